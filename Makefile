@@ -1,0 +1,116 @@
+# plainbpf - plain GNU make. `make help` lists the targets.
+#
+# Settings, each to be given on the command line or in the environment:
+#   CC, CFLAGS, LDFLAGS, AR   the usual
+#   V=1                       show the commands
+#   BUILD=dir                 where everything that is built goes (build)
+#   SAN=address,undefined     build under these sanitizers
+#   PREFIX, DESTDIR           where `make install` puts things (/usr/local, nothing)
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+BUILD   ?= build
+PREFIX  ?= /usr/local
+CLANG   ?= clang
+VERSION := $(shell sed -n 's/^\#define PBPF_VERSION "\(.*\)"/\1/p' base/pbpf_base.h)
+
+# --- The architecture -------------------------------------------------------------------------
+# A module, and the modules it stands on. It is compiled with a view (build/see/MODULE) that holds
+# its own folder and, of those it stands on, the public headers only; so an include that the
+# architecture does not allow does not compile, and a test that leans on another module does not
+# link. relo sees the data types of elf but links none of it.
+MODULES := base elf btf sys ringbuf link relo loader
+
+base_on    :=
+elf_on     := base
+btf_on     := base
+sys_on     := base
+ringbuf_on :=
+link_on    := base btf sys
+relo_on    := base btf elf
+loader_on  := base elf btf sys link relo
+
+# What a test or a fuzz target of a module links: the module and what it calls at run time.
+base_links    := base
+elf_links     := elf base
+btf_links     := btf base
+sys_links     := sys base
+ringbuf_links := ringbuf
+link_links    := link btf sys base
+relo_links    := relo btf base
+loader_links  := loader link relo elf btf sys base
+
+# The only other library, and where it is used.
+elf_libs    := -lelf
+loader_libs := -lelf
+
+# --- Nothing to change below ------------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wundef \
+	-Wformat=2 -Wimplicit-fallthrough
+HARDEN   := -fstack-protector-strong
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=default -MMD -MP $(WARNINGS) $(HARDEN) \
+	$(CFLAGS) $(SANFLAGS)
+ALL_LDFLAGS = $(LDFLAGS) $(SANFLAGS)
+
+ifneq ($(V),1)
+Q = @
+say = @printf '  %-7s %s\n' $(1) $(2);
+endif
+
+LIB_SRC   := $(foreach m,$(MODULES),$(wildcard $(m)/*.c))
+LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
+TOOL_SRC  := $(wildcard tools/*.c)
+TOOL_OBJ  := $(TOOL_SRC:%.c=$(BUILD)/%.o)
+HEADERS   := plainbpf.h $(foreach m,$(MODULES),$(wildcard $(m)/pbpf_*.h))
+objects_of = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+
+.PHONY: all help clean
+.DEFAULT_GOAL := all
+all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
+
+# The view of one module: its own folder, the public headers of those it stands on, and base's two
+# private helpers.
+define view_rules
+$(BUILD)/see/$(1)/.made: Makefile $(wildcard $(addsuffix /*.h,$($(1)_on)))
+	$$(Q)rm -rf $$(@D) && mkdir -p $$(@D)
+	$$(Q)ln -s $$(CURDIR)/$(1) $$(@D)/$(1)
+	$$(Q)for m in $($(1)_on); do mkdir -p $$(@D)/$$$$m; \
+		ln -s $$(CURDIR)/$$$$m/pbpf_*.h $$(@D)/$$$$m/; done
+	$$(Q)case " $($(1)_on) " in *" base "*) \
+		ln -s $$(CURDIR)/base/env.h $$(CURDIR)/base/reader.h $$(@D)/base/;; esac
+	$$(Q)touch $$@
+$(BUILD)/$(1)/%.o: $(1)/%.c $(BUILD)/see/$(1)/.made
+	$$(call say,CC,$$<)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(ALL_CFLAGS) -iquote $(BUILD)/see/$(1) -c $$< -o $$@
+endef
+$(foreach m,$(MODULES),$(eval $(call view_rules,$(m))))
+
+# The command stands on everything, and reads public headers only in spirit: it is outside the
+# library.
+$(BUILD)/tools/%.o: tools/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -c $< -o $@
+
+$(BUILD)/libplainbpf.a: $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/libplainbpf.so: $(LIB_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libplainbpf.so.0 -o $@ $^ -lelf
+
+$(BUILD)/plainbpf: $(TOOL_OBJ) $(BUILD)/libplainbpf.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lelf
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+	@sed -n '/^# Settings/,/^CC/{s/^#//p}' Makefile
+
+-include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d)

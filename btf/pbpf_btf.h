@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * btf, stage 2: the bytes of .BTF become types that can be asked.
+ *
+ *	header | types: [1] INT "int"  [2] PTR -> 3  [3] STRUCT "event" {...} ... | strings
+ *
+ * A type is known by its id: 0 is void, the first record of the file is 1. Ids of a split BTF (a
+ * kernel module's) go on where its base ends.
+ *
+ * Interface, in order of use:
+ *	pbpf_btf_parse()            check the bytes and index the types
+ *	pbpf_btf_find()             name and kind -> id
+ *	pbpf_btf_type(), _member(), _enumerator(), _param(), _variable(), _array()
+ *	pbpf_btf_size(), _resolve() what a type comes to
+ *	pbpf_btf_place()            final offsets in a DATASEC, before the kernel sees it
+ *	pbpf_btf_image()            the bytes for BPF_BTF_LOAD
+ *	pbpf_btf_print_value()      a value as text or JSON, by its type
+ *	pbpf_btf_free()
+ * and for .BTF.ext: pbpf_btf_ext_parse(), _funcs(), _lines(), _core(), _free().
+ *
+ * What holds after parse: every id that a type names exists, every string ends, every record lies
+ * within the type section, no type contains itself by value, sizes fit 32 bits. So accessors need
+ * a valid id and cannot fail otherwise.
+ *
+ * Threads: immutable after parse (but for pbpf_btf_place(), to be called before sharing), so any
+ * number of threads may read one.
+ */
+#ifndef PBPF_BTF_H
+#define PBPF_BTF_H
+
+#include "base/pbpf_base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum pbpf_btf_kind {
+	PBPF_KIND_VOID = 0,
+	PBPF_KIND_INT = 1,
+	PBPF_KIND_PTR = 2,
+	PBPF_KIND_ARRAY = 3,
+	PBPF_KIND_STRUCT = 4,
+	PBPF_KIND_UNION = 5,
+	PBPF_KIND_ENUM = 6,
+	PBPF_KIND_FWD = 7,
+	PBPF_KIND_TYPEDEF = 8,
+	PBPF_KIND_VOLATILE = 9,
+	PBPF_KIND_CONST = 10,
+	PBPF_KIND_RESTRICT = 11,
+	PBPF_KIND_FUNC = 12,
+	PBPF_KIND_FUNC_PROTO = 13,
+	PBPF_KIND_VAR = 14,
+	PBPF_KIND_DATASEC = 15,
+	PBPF_KIND_FLOAT = 16,
+	PBPF_KIND_DECL_TAG = 17,
+	PBPF_KIND_TYPE_TAG = 18,
+	PBPF_KIND_ENUM64 = 19,
+};
+
+enum { PBPF_LINKAGE_STATIC = 0, PBPF_LINKAGE_GLOBAL = 1, PBPF_LINKAGE_EXTERN = 2 };
+
+struct pbpf_btf;
+
+/* One type, decoded. Which of the fields mean something depends on the kind. */
+struct pbpf_btf_type {
+	const char *name; /* "" when it has none */
+	uint32_t id;
+	uint32_t kind;	/* enum pbpf_btf_kind */
+	uint32_t vlen;	/* members, enumerators, parameters, variables; linkage of a FUNC */
+	bool kind_flag; /* bitfields in it, signed enum, union FWD, attribute tag */
+	uint32_t size;	/* bytes: INT STRUCT UNION ENUM ENUM64 FLOAT DATASEC */
+	uint32_t type;	/* the id it refers to: PTR TYPEDEF modifiers FUNC FUNC_PROTO(result) VAR
+			   tags */
+	/* INT */
+	uint8_t int_encoding; /* 1 signed, 2 char, 4 bool */
+	uint8_t int_offset;
+	uint8_t int_bits;
+	/* VAR and FUNC: PBPF_LINKAGE_*; DECL_TAG: which member or parameter, -1 for the whole type
+	 */
+	uint32_t linkage;
+	int32_t component;
+	const uint8_t *records; /* private to btf: the kind's trailing records */
+};
+
+struct pbpf_btf_member {
+	const char *name;
+	uint32_t type;
+	uint32_t bit_offset;
+	uint32_t bit_size; /* 0 when it is not a bitfield */
+};
+struct pbpf_btf_enumerator {
+	const char *name;
+	int64_t value; /* of an unsigned enum64: reinterpret as uint64_t */
+};
+struct pbpf_btf_param {
+	const char *name; /* "" and type 0: the "..." of a variadic function */
+	uint32_t type;
+};
+struct pbpf_btf_variable {
+	uint32_t type; /* id of a VAR, or of a FUNC in .ksyms */
+	uint32_t offset;
+	uint32_t size;
+};
+struct pbpf_btf_array {
+	uint32_t type;
+	uint32_t index_type;
+	uint32_t count;
+};
+
+/*
+ * Copies, checks and indexes `size` bytes of BTF of either byte order. `base` is NULL, or what a
+ * split BTF stands on; it must outlive the result. Errors: -EINVAL with type id, kind and offset in
+ * the message; -ENOTSUP for a kind that is not known; -ENOMEM.
+ */
+int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
+		   const struct pbpf_btf *base, const struct pbpf_env *env);
+void pbpf_btf_free(struct pbpf_btf *btf);
+
+/* Was the input of the other byte order than this host? (The result is in the host's.) */
+bool pbpf_btf_swapped(const struct pbpf_btf *btf);
+
+/* One more than the highest id, those of the base included. */
+uint32_t pbpf_btf_count(const struct pbpf_btf *btf);
+
+/* The id of the first type of that name and kind (kind 0: of any kind), or -ENOENT. */
+int pbpf_btf_find(const struct pbpf_btf *btf, const char *name, uint32_t kind);
+
+/* Decodes type `id`; an id that does not exist reads as void. */
+struct pbpf_btf_type pbpf_btf_type(const struct pbpf_btf *btf, uint32_t id);
+
+/* The i-th record of a type of the right kind; i must be below its vlen. */
+struct pbpf_btf_member pbpf_btf_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
+				       uint32_t i);
+struct pbpf_btf_enumerator pbpf_btf_enumerator(const struct pbpf_btf *btf,
+					       const struct pbpf_btf_type *type, uint32_t i);
+struct pbpf_btf_param pbpf_btf_param(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
+				     uint32_t i);
+struct pbpf_btf_variable pbpf_btf_variable(const struct pbpf_btf *btf,
+					   const struct pbpf_btf_type *type, uint32_t i);
+struct pbpf_btf_array pbpf_btf_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *type);
+
+/* The string at an offset of the string section, or "" when there is none such. */
+const char *pbpf_btf_string(const struct pbpf_btf *btf, uint32_t offset);
+
+/* Follows typedefs, const, volatile, restrict and type tags to the type beneath. */
+uint32_t pbpf_btf_resolve(const struct pbpf_btf *btf, uint32_t id);
+
+/* Size in bytes of a value of type `id`; -EINVAL for what has none (void, functions, FWD). Pointers
+ * are 8 bytes, as everything in BPF. */
+int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id);
+
+/* The name of a kind, as bpftool prints it: "STRUCT". */
+const char *pbpf_btf_kind_name(uint32_t kind);
+
+/*
+ * Gives a DATASEC its size and its variables their offsets (clang leaves zeros, and the kernel
+ * wants them right and ascending). offsets[i] belongs to the i-th variable. Sorts the variables.
+ * -EINVAL when a variable would not fit. To be called before the BTF is shared.
+ */
+int pbpf_btf_place(struct pbpf_btf *btf, uint32_t datasec, uint32_t size, const uint32_t *offsets);
+
+/* The bytes as the kernel takes them, in the host's byte order; valid as long as `btf`. */
+const void *pbpf_btf_image(const struct pbpf_btf *btf, size_t *size);
+
+/* Prints the `size` bytes at `data` as a value of type `id`: {"pid":1,...} or {pid=1, ...}. */
+enum pbpf_btf_style { PBPF_STYLE_TEXT, PBPF_STYLE_JSON };
+int pbpf_btf_print_value(const struct pbpf_btf *btf, uint32_t id, const void *data, size_t size,
+			 enum pbpf_btf_style style, const struct pbpf_writer *out);
+
+/* --- .BTF.ext: what belongs to instructions ----------------------------------------------------
+ */
+
+struct pbpf_btf_ext;
+
+/* Records of one code section. insn_off is in bytes from the section's start, ascending. */
+struct pbpf_func_info {
+	uint32_t insn_off;
+	uint32_t type; /* id of a FUNC */
+};
+struct pbpf_line_info {
+	uint32_t insn_off;
+	uint32_t file;	   /* strings of the BTF */
+	uint32_t line;	   /* source text of the line */
+	uint32_t line_col; /* line << 10 | column */
+};
+struct pbpf_core_relo {
+	uint32_t insn_off;
+	uint32_t type;	 /* root type id in the object's BTF */
+	uint32_t access; /* string: "0:1:2" */
+	uint32_t kind;	 /* 0 to 12 */
+};
+
+/* Checks and copies .BTF.ext (either byte order); `btf` is the object's, for ids and strings. */
+int pbpf_btf_ext_parse(struct pbpf_btf_ext **ext, const void *data, size_t size,
+		       const struct pbpf_btf *btf, const struct pbpf_env *env);
+void pbpf_btf_ext_free(struct pbpf_btf_ext *ext);
+
+/* The records of one code section, by the section's name; *count is 0 where there are none. A NULL
+ * ext has none. */
+const struct pbpf_func_info *pbpf_btf_ext_funcs(const struct pbpf_btf_ext *ext, const char *section,
+						size_t *count);
+const struct pbpf_line_info *pbpf_btf_ext_lines(const struct pbpf_btf_ext *ext, const char *section,
+						size_t *count);
+const struct pbpf_core_relo *pbpf_btf_ext_core(const struct pbpf_btf_ext *ext, const char *section,
+					       size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * loader, stage 4: an object file becomes maps and programs in the kernel.
+ *
+ *	image ─ open ─> object: BTF, map definitions, programs      no kernel, no privilege,
+ *	                   │                                        the same result on every machine
+ *	                  load ─> BTF fd, map fds, program fds      the only step that needs the
+ *kernel │ attach ─> links
+ *
+ * Interface, in order of use:
+ *	pbpf_object_open(), pbpf_object_open_file()
+ *	pbpf_object_map(), pbpf_object_program(), ..._next_map(), ..._next_program()
+ *	pbpf_program_set_autoload()          before load
+ *	pbpf_object_load()
+ *	pbpf_map_fd(), pbpf_program_fd(), pbpf_program_log()
+ *	pbpf_program_attach(), pbpf_object_attach()
+ *	pbpf_object_close()
+ *
+ * What holds after load: every map and every program with autoload has an fd of 3 or more that is
+ * close-on-exec. When load fails, everything that it made has been closed again, and the object can
+ * be asked, loaded once more, or closed.
+ *
+ * What it does not do: start threads, read files that the caller did not name (but for the kernel's
+ * own: tracefs for a tracepoint's number), change limits of the process.
+ *
+ * Reading order of its files: object.c (the object, open and close), sections.c (what a section
+ *name means), map_defs.c and data_maps.c (which maps), programs.c (which programs), load.c (all of
+ *it into the kernel, in order), load_btf.c, load_map.c, load_program.c, verifier_log.c, attach.c.
+ */
+#ifndef PBPF_LOADER_H
+#define PBPF_LOADER_H
+
+#include "base/pbpf_base.h"
+#include "btf/pbpf_btf.h"
+#include "elf/pbpf_elf.h"
+#include "link/pbpf_link.h"
+#include "sys/pbpf_sys.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct pbpf_object;
+struct pbpf_map;
+struct pbpf_program;
+
+struct pbpf_options {
+	const struct pbpf_env *env; /* copied */
+	const char *name; /* of the object, for messages; NULL: the file's name, or "object" */
+};
+
+/*
+ * Parses `size` bytes at `image` and works out BTF, maps and programs. Touches no kernel. The image
+ * is borrowed until pbpf_object_close(). Errors: -EINVAL malformed, -ENOTSUP well-formed but not
+ * supported (the message names the feature), -ENOENT an unknown section name, -ENOMEM.
+ */
+int pbpf_object_open(struct pbpf_object **obj, const void *image, size_t size,
+		     const struct pbpf_options *opts);
+
+/* The same for a file, which is read once into memory that the object owns. Also: errors of open(2)
+ * and read(2); -EISDIR; -EFBIG beyond 256 MiB. */
+int pbpf_object_open_file(struct pbpf_object **obj, const char *path,
+			  const struct pbpf_options *opts);
+
+/* Closes every fd and frees everything; links made by attach stay. NULL is fine. */
+void pbpf_object_close(struct pbpf_object *obj);
+
+/* By name: NULL when there is none such. */
+struct pbpf_map *pbpf_object_map(const struct pbpf_object *obj, const char *name);
+struct pbpf_program *pbpf_object_program(const struct pbpf_object *obj, const char *name);
+
+/* In the order of the object file; start with NULL, ends with NULL. */
+struct pbpf_map *pbpf_object_next_map(const struct pbpf_object *obj, const struct pbpf_map *map);
+struct pbpf_program *pbpf_object_next_program(const struct pbpf_object *obj,
+					      const struct pbpf_program *prog);
+
+/* What open found; owned by the object, valid until it is closed. btf is NULL without .BTF. */
+const char *pbpf_object_name(const struct pbpf_object *obj);
+const struct pbpf_elf *pbpf_object_elf(const struct pbpf_object *obj);
+const struct pbpf_btf *pbpf_object_btf(const struct pbpf_object *obj);
+const struct pbpf_btf_ext *pbpf_object_btf_ext(const struct pbpf_object *obj);
+const char *pbpf_object_license(const struct pbpf_object *obj); /* "" when there is none */
+
+/*
+ * Loads BTF, maps and programs, in that order. Idempotent: a loaded object stays as it is.
+ * Errors: the kernel's, with a message that says which map or program and why; -EINVAL, -ENOTSUP
+ * and -ERANGE from relocation; -ENOMEM.
+ */
+int pbpf_object_load(struct pbpf_object *obj);
+
+/* Closes what load made; the object is as after open. */
+void pbpf_object_unload(struct pbpf_object *obj);
+
+const char *pbpf_map_name(const struct pbpf_map *map);
+const struct pbpf_map_attr *pbpf_map_attr(const struct pbpf_map *map); /* as it will be created */
+int pbpf_map_fd(const struct pbpf_map *map);			       /* -ENOENT before load */
+/* The VAR of the map in the object's BTF (of a data map: the DATASEC), or 0. */
+uint32_t pbpf_map_btf_id(const struct pbpf_map *map);
+/* Is it a section of global data (.data, .rodata, .bss ...)? Then its whole name, or NULL. */
+const char *pbpf_map_section(const struct pbpf_map *map);
+
+const char *pbpf_program_name(const struct pbpf_program *prog);
+const char *pbpf_program_section(const struct pbpf_program *prog);
+uint32_t pbpf_program_type(const struct pbpf_program *prog); /* PBPF_PROG_TYPE_* */
+int pbpf_program_fd(const struct pbpf_program *prog);	     /* -ENOENT before load */
+/* Instructions: before load those of its own body, after load with the subprograms it uses. */
+uint32_t pbpf_program_insn_count(const struct pbpf_program *prog);
+/* Whether load takes it; true at first (false for sections that begin with '?'). */
+void pbpf_program_set_autoload(struct pbpf_program *prog, bool autoload);
+bool pbpf_program_autoload(const struct pbpf_program *prog);
+/* The verifier's log of the last refusal, "" when there was none. Owned by the object, until the
+ * next load or close. */
+const char *pbpf_program_log(const struct pbpf_program *prog);
+
+/*
+ * Attaches a loaded program to what its section name says (tp/..., raw_tp/...). The link is the
+ * caller's and outlives the object.
+ * Errors: -EINVAL not loaded, -ENOTSUP a section that does not say where (xdp, tc, socket ...: the
+ * caller attaches), -ENOENT no such tracepoint, or the kernel's.
+ */
+int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link);
+
+/* The name of a program type or map type ("XDP", "RINGBUF"), NULL when unknown; as in features.md
+ * of the kernel: without the BPF_PROG_TYPE_ prefix, in lower case as bpftool prints it. */
+const char *pbpf_program_type_name(uint32_t type);
+const char *pbpf_map_type_name(uint32_t type);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
