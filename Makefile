@@ -65,7 +65,7 @@ TOOL_OBJ  := $(TOOL_SRC:%.c=$(BUILD)/%.o)
 HEADERS   := plainbpf.h $(foreach m,$(MODULES),$(wildcard $(m)/pbpf_*.h))
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 
-.PHONY: all help clean
+.PHONY: all help clean unit fuzz
 .DEFAULT_GOAL := all
 all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
 
@@ -106,6 +106,53 @@ $(BUILD)/plainbpf: $(TOOL_OBJ) $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lelf
 
+# --- Tests ------------------------------------------------------------------------------------
+# tests/test_MODULE[_more].c links MODULE_links and nothing else of the library; fuzz/fuzz_MODULE[_more].c
+# likewise.
+TESTS     := $(patsubst %.c,%,$(notdir $(wildcard tests/test_*.c)))
+FUZZERS   := $(patsubst %.c,%,$(notdir $(wildcard fuzz/fuzz_*.c)))
+module_of  = $(word 2,$(subst _, ,$(1)))
+HARNESS   := $(BUILD)/tests/harness.o
+# What the command and the tests share: a kernel that exists in memory only.
+FAKE      := $(if $(wildcard tools/fake_kernel.c),$(BUILD)/tools/fake_kernel.o)
+
+$(BUILD)/tests/%.o: tests/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote tests -c $< -o $@
+
+define test_rules
+$(BUILD)/tests/$(1): $(BUILD)/tests/$(1).o $(HARNESS) \
+		$(foreach m,$($(call module_of,$(1))_links),$(call objects_of,$(m))) \
+		$(if $(filter link loader sys,$(call module_of,$(1))),$(FAKE))
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $(shell pkg-config --libs check 2>/dev/null) \
+		$($(call module_of,$(1))_libs) -lpthread
+endef
+$(foreach t,$(TESTS),$(eval $(call test_rules,$(t))))
+
+unit: $(TESTS:%=$(BUILD)/tests/%) $(FUZZERS:%=$(BUILD)/replay/%) ## the unit tests alone: no privilege, no kernel, no clang
+	$(Q)tests/run.sh $^
+
+# A fuzz target is one function over bytes. replay.c runs its corpus with any compiler, as a test;
+# `make fuzz` links it with clang's libFuzzer.
+define fuzz_rules
+$(BUILD)/replay/$(1): fuzz/$(1).c fuzz/replay.c \
+		$(foreach m,$($(call module_of,$(1))_links),$(call objects_of,$(m)))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(ALL_CFLAGS) -iquote . -o $$@ $$(filter %.c %.o,$$^) $$(ALL_LDFLAGS) \
+		$($(call module_of,$(1))_libs)
+$(BUILD)/fuzz/$(1): fuzz/$(1).c $(foreach m,$($(call module_of,$(1))_links),$(wildcard $(m)/*.[ch]))
+	$$(call say,FUZZ,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CLANG) -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -iquote . -o $$@ $$(filter %.c,$$^) $($(call module_of,$(1))_libs)
+endef
+$(foreach t,$(FUZZERS),$(eval $(call fuzz_rules,$(t))))
+
+fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## the fuzz targets, with clang's libFuzzer
+
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
@@ -113,4 +160,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
 	@sed -n '/^# Settings/,/^CC/{s/^#//p}' Makefile
 
--include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(wildcard $(BUILD)/tests/*.d)

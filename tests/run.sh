@@ -1,0 +1,40 @@
+#!/bin/sh
+# Runs test programs one after the other and counts: tests/run.sh PROGRAM...
+#
+# A program is a Check suite ("100%: Checks: 9, Failures: 0, Errors: 0") or prints lines "ok NAME" and
+# "not ok NAME". Either may print "SKIP NAME: reason": such a test is counted as skipped and its reason
+# is repeated at the end. A program that fails without counting anything is one failure.
+passed=0 failed=0 skipped=0
+reasons=$(mktemp) || exit 1
+output=$(mktemp) || exit 1
+trap 'rm -f "$reasons" "$output"' EXIT
+
+for program in "$@"; do
+    printf '== %s\n' "$(basename "$program")"
+    "$program" >"$output" 2>&1
+    status=$?
+    grep -v '^ok ' "$output"
+    skips=$(grep -c '^SKIP ' "$output")
+    grep '^SKIP ' "$output" >>"$reasons"
+    checks=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\).*/\1/p' "$output" | tail -n 1)
+    if [ -n "$checks" ]; then
+        bad=$(sed -n 's/^[0-9]*%: Checks: .*Failures: \([0-9]*\), Errors: \([0-9]*\).*/\1 \2/p' "$output" |
+            tail -n 1 | awk '{print $1 + $2}')
+        good=$((checks - bad - skips))
+    else
+        bad=$(grep -c '^not ok ' "$output")
+        good=$(grep -c '^ok ' "$output")
+    fi
+    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+        printf 'not ok %s: exit status %s\n' "$program" "$status"
+        bad=1
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
+done
+
+if [ "$skipped" -gt 0 ]; then
+    printf '\nSkipped, and why:\n'
+    sed 's/^SKIP /  /' "$reasons"
+fi
+printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
