@@ -69,7 +69,7 @@ objects_of = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 .DEFAULT_GOAL := all
 all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
 
-# The view of one module: its own folder, the public headers of those it stands on, and base's two
+# The view of one module: its own folder, the public headers of those it stands on, and base's
 # private helpers.
 define view_rules
 $(BUILD)/see/$(1)/.made: Makefile $(wildcard $(addsuffix /*.h,$($(1)_on)))
@@ -78,7 +78,7 @@ $(BUILD)/see/$(1)/.made: Makefile $(wildcard $(addsuffix /*.h,$($(1)_on)))
 	$$(Q)for m in $($(1)_on); do mkdir -p $$(@D)/$$$$m; \
 		ln -s $$(CURDIR)/$$$$m/pbpf_*.h $$(@D)/$$$$m/; done
 	$$(Q)case " $($(1)_on) " in *" base "*) \
-		ln -s $$(CURDIR)/base/env.h $$(CURDIR)/base/reader.h $$(@D)/base/;; esac
+		ln -s $$(addprefix $$(CURDIR)/base/,env.h reader.h sort.h) $$(@D)/base/;; esac
 	$$(Q)touch $$@
 $(BUILD)/$(1)/%.o: $(1)/%.c $(BUILD)/see/$(1)/.made
 	$$(call say,CC,$$<)

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Puts one program together: a walk over the calls, from the program's first instruction on.
+ *
+ *	append the program's body, look at its instructions in order;
+ *	at a reference to a function that does not stand in the code yet:
+ *		append that function, look at its instructions in order; then go on here.
+ *
+ * The walk keeps its way back on a stack of its own, as deep as the object has functions: neither a
+ * long chain of calls nor a cycle can hurt it, since each function is appended once.
+ */
+#include "relo/code.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NOT_PLACED UINT32_MAX
+
+/* A function whose instructions are being looked at. */
+struct visit {
+	const struct pbpf_function *function;
+	uint32_t start; /* its first slot in the code */
+	uint32_t next;	/* the next of its instructions to look at */
+};
+
+struct walk {
+	struct linking link;
+	uint32_t *placed; /* by function: its first slot in the code, or NOT_PLACED */
+	struct visit *stack;
+	uint32_t depth;
+};
+
+void *grow_array(const struct pbpf_env *env, void *array, uint32_t count, uint32_t more,
+		 uint32_t *room, size_t size)
+{
+	uint64_t wanted = (uint64_t)count + more;
+	void *grown;
+
+	if (wanted <= *room)
+		return array;
+	if (wanted < 2 * (uint64_t)*room)
+		wanted = 2 * (uint64_t)*room;
+	if (wanted > UINT32_MAX)
+		return NULL;
+	grown = env_resize(env, array, *room, (size_t)wanted, size);
+	if (grown)
+		*room = (uint32_t)wanted;
+	return grown;
+}
+
+/* "file.c:31", for a place of a section that is not in the code yet. */
+static void source_line(char *to, size_t size, const struct linking *link,
+			const struct pbpf_function *function, uint32_t place)
+{
+	const char *section = link->source->elf->sections[function->section].name;
+	const struct pbpf_line_info *lines;
+	size_t count = 0, after;
+
+	to[0] = '\0';
+	lines = pbpf_btf_ext_lines(link->source->ext, section, &count);
+	after = first_record(lines, count, sizeof(*lines), (uint64_t)place * PBPF_INSN_SIZE + 1);
+	if (after)
+		snprintf(to, size, " (%s:%u)",
+			 pbpf_btf_string(link->source->btf, lines[after - 1].file),
+			 pbpf_line_number(&lines[after - 1]));
+}
+
+int link_fail(const struct linking *link, int err, const struct pbpf_function *function,
+	      uint32_t place, const char *hint, const char *format, ...)
+{
+	char what[512], line[256];
+	va_list args;
+
+	va_start(args, format);
+	if (vsnprintf(what, sizeof(what), format, args) < 0)
+		what[0] = '\0';
+	va_end(args);
+	source_line(line, sizeof(line), link, function, place);
+	return env_fail(link->env, err, AT("relo", link->program->name, place), hint,
+			"program '%s': instruction %u of '%s'%s %s", link->program->name,
+			place - function->first, function->name, line, what);
+}
+
+void pbpf_insns_copy(struct pbpf_insn *insns, const uint8_t *bytes, size_t count, bool big_endian)
+{
+	bool swap = big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+
+	memcpy(insns, bytes, count * sizeof(*insns));
+	for (size_t i = 0; swap && i < count; i++) {
+		insns[i].regs = (uint8_t)(insns[i].regs << 4 | insns[i].regs >> 4);
+		insns[i].off = (int16_t)__builtin_bswap16((uint16_t)insns[i].off);
+		insns[i].imm = (int32_t)__builtin_bswap32((uint32_t)insns[i].imm);
+	}
+}
+
+/* CO-RE records of a function are for a stage that is not there yet: better no program than one
+ * with the offsets of another kernel. */
+static int refuse_core(const struct linking *link, const struct pbpf_function *function)
+{
+	const char *section = link->source->elf->sections[function->section].name;
+	uint64_t start = (uint64_t)function->first * PBPF_INSN_SIZE;
+	const struct pbpf_core_relo *relos;
+	size_t count = 0, first;
+
+	relos = pbpf_btf_ext_core(link->source->ext, section, &count);
+	first = first_record(relos, count, sizeof(*relos), start);
+	if (first < count &&
+	    relos[first].insn_off - start < function->count * (uint64_t)PBPF_INSN_SIZE)
+		return link_fail(link, -ENOTSUP, function, relos[first].insn_off / PBPF_INSN_SIZE,
+				 "build it without vmlinux.h and bpf_core_read.h",
+				 "needs a CO-RE relocation, which is not supported yet");
+	return 0;
+}
+
+static int append_function(struct walk *walk, const struct pbpf_function *function)
+{
+	struct linking *link = &walk->link;
+	const struct pbpf_elf *elf = link->source->elf;
+	const struct pbpf_section *section = &elf->sections[function->section];
+	struct pbpf_code *code = &link->code;
+	uint32_t start = code->insn_count;
+	struct pbpf_insn *insns;
+	int err;
+
+	err = refuse_core(link, function);
+	if (err)
+		return err;
+	insns = grow_array(link->env, code->insns, start, function->count, &code->insn_room,
+			   sizeof(*insns));
+	if (!insns)
+		return env_no_memory(link->env, "relo", "instructions");
+	code->insns = insns;
+	pbpf_insns_copy(insns + start, section->data + (size_t)function->first * PBPF_INSN_SIZE,
+			function->count, elf->big_endian);
+	code->insn_count += function->count;
+	err = append_info(link, function, start);
+	if (err)
+		return err;
+
+	env_step(link->env, AT("relo", link->program->name, start),
+		 "'%s' of section '%s', %u instructions, goes to instruction %u", function->name,
+		 section->name, function->count, start);
+	walk->placed[function - link->source->functions->array] = start;
+	walk->stack[walk->depth++] = (struct visit){function, start, 0};
+	return 0;
+}
+
+/* Writes a reference to a map or to data into both slots of an ld_imm64. */
+static void patch_map(struct pbpf_insn *slots, const struct reference *reference)
+{
+	pbpf_insn_set_src(slots, reference->kind == REFERS_TO_DATA ? PBPF_PSEUDO_MAP_VALUE
+								   : PBPF_PSEUDO_MAP_FD);
+	slots[0].imm = reference->map->fd;
+	slots[1].imm = (int32_t)reference->offset;
+}
+
+/* Writes a reference to a function that stands at `target` into the instruction in slot `insn`. */
+static void patch_function(struct pbpf_code *code, uint32_t insn, uint32_t target)
+{
+	struct pbpf_insn *slots = &code->insns[insn];
+
+	if (slots->code == PBPF_OP_CALL) {
+		pbpf_insn_set_src(slots, PBPF_CALL_LOCAL);
+	} else {
+		pbpf_insn_set_src(slots, PBPF_PSEUDO_FUNC);
+		slots[1].imm = 0;
+	}
+	slots->imm = (int32_t)((int64_t)target - insn - 1);
+}
+
+/* Looks at one instruction; appends the function that it refers to, if it is the first to do so. */
+static int link_insn(struct walk *walk, const struct visit *visit, uint32_t in_function)
+{
+	struct linking *link = &walk->link;
+	const struct pbpf_function *function = visit->function;
+	uint32_t insn = visit->start + in_function;
+	uint32_t place = function->first + in_function;
+	bool wide = link->code.insns[insn].code == PBPF_OP_LD_IMM64;
+	struct reference reference;
+	uint32_t callee;
+	int err;
+
+	if (wide && in_function + 1 >= function->count)
+		return link_fail(link, -EINVAL, function, place, "the object is damaged",
+				 "is the first half of an ld_imm64 without its second");
+	err = find_reference(&reference, link, insn, function, place);
+	if (err || reference.kind == REFERS_TO_NOTHING)
+		return err;
+	if (reference.kind != REFERS_TO_FUNCTION) {
+		patch_map(&link->code.insns[insn], &reference);
+		env_step(link->env, AT("relo", link->program->name, insn),
+			 "instruction %u loads %s fd %d, byte %u", insn,
+			 reference.kind == REFERS_TO_DATA ? "the value of map" : "map",
+			 reference.map->fd, reference.offset);
+		return 0;
+	}
+	callee = (uint32_t)(reference.function - link->source->functions->array);
+	if (walk->placed[callee] == NOT_PLACED) {
+		err = append_function(walk, reference.function);
+		if (err)
+			return err;
+	}
+	patch_function(&link->code, insn, walk->placed[callee]);
+	return 0;
+}
+
+static int walk_calls(struct walk *walk)
+{
+	int err = append_function(walk, walk->link.program);
+
+	while (!err && walk->depth) {
+		struct visit *visit = &walk->stack[walk->depth - 1];
+		uint32_t in_function = visit->next++;
+		uint8_t op;
+
+		if (in_function >= visit->function->count) {
+			walk->depth--;
+			continue;
+		}
+		op = walk->link.code.insns[visit->start + in_function].code;
+		if (op == PBPF_OP_LD_IMM64)
+			visit->next++;
+		err = link_insn(walk, visit, in_function);
+	}
+	return err;
+}
+
+int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source,
+		   const struct pbpf_function *program, const struct pbpf_env *env)
+{
+	uint32_t count = source->functions->count;
+	struct walk walk = {.link = {
+				    .source = source,
+				    .program = program,
+				    .env = env,
+				    .has_funcs = true,
+				    .has_lines = true,
+			    }};
+	int err;
+
+	walk.placed = env_alloc(env, count, sizeof(*walk.placed));
+	walk.stack = env_alloc(env, count, sizeof(*walk.stack));
+	if (walk.placed && walk.stack) {
+		memset(walk.placed, 0xff, count * sizeof(*walk.placed));
+		err = walk_calls(&walk);
+	} else {
+		err = env_no_memory(env, "relo", "the walk over the calls");
+	}
+	env_free(env, walk.placed, count, sizeof(*walk.placed));
+	env_free(env, walk.stack, count, sizeof(*walk.stack));
+	if (err) {
+		pbpf_code_free(&walk.link.code, env);
+		return err;
+	}
+	settle_info(&walk.link);
+	*code = walk.link.code;
+	return 0;
+}
+
+void pbpf_code_free(struct pbpf_code *code, const struct pbpf_env *env)
+{
+	env_free(env, code->insns, code->insn_room, sizeof(*code->insns));
+	env_free(env, code->funcs, code->func_room, sizeof(*code->funcs));
+	env_free(env, code->lines, code->line_room, sizeof(*code->lines));
+	*code = (struct pbpf_code){0};
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * relo, stage 3: instructions that fit the kernel they go to.
+ *
+ * The compiler leaves a program in pieces. Its own body lies in a section of its own; the functions
+ * that it calls lie in .text; what it says about maps, data and functions are zeros with a
+ * relocation beside them; and what the source said about each instruction lies in .BTF.ext:
+ *
+ *	section "xdp"             .text                        .BTF.ext
+ *	[body of prog       ]     [f][g][h]                    xdp:   func, lines
+ *	  call ?  <─ f                ^ calls g                .text: func, lines
+ *	  r1 = ?  <─ map "m"
+ *
+ * The kernel takes one array per program, without holes:
+ *
+ *	[body of prog][f][g]      call +n, r1 = map fd, and func and line records of these slots
+ *
+ * This module makes that array. It is pure: the object's arrays and BTF and the file descriptors of
+ * the maps go in, instructions come out; it opens nothing, reads no file, and works for objects of
+ * either byte order.
+ *
+ * Interface, in order of use:
+ *	pbpf_functions_find()   the functions of an object, from its symbols
+ *	pbpf_code_link()        one program: its body and every function that it reaches
+ *	pbpf_code_line()        where an instruction comes from
+ *	pbpf_code_free(), pbpf_functions_free()
+ *
+ * What holds after pbpf_code_link(): each function reached stands once, in the order in which a
+ *walk from the program's first instruction meets its first call; every relocation of these
+ *functions is done; the code is at most as long as all functions of the object together.
+ *
+ * Reading order: functions.c, refer.c (what a relocation points to), link.c (the walk), info.c
+ *(func and line records).
+ */
+#ifndef PBPF_RELO_H
+#define PBPF_RELO_H
+
+#include "base/pbpf_base.h"
+#include "btf/pbpf_btf.h"
+#include "elf/pbpf_elf.h"
+#include "relo/pbpf_insn.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A function of the object: a program, or a subprogram that programs call. */
+struct pbpf_function {
+	const char *name;
+	uint32_t symbol;  /* index into the object's symbols */
+	uint32_t section; /* index into its sections */
+	uint32_t first;	  /* its first instruction, counted from the section's start */
+	uint32_t count;	  /* instructions */
+};
+
+/* All functions, by section and then by place; no two overlap (but for aliases, which are equal).
+ */
+struct pbpf_functions {
+	struct pbpf_function *array;
+	uint32_t count;
+};
+
+/*
+ * Finds the functions in the executable sections of `elf`.
+ * Errors: -EINVAL for a function that is no run of whole instructions within its section, or that
+ * overlaps another; -ENOMEM.
+ */
+int pbpf_functions_find(struct pbpf_functions *functions, const struct pbpf_elf *elf,
+			const struct pbpf_env *env);
+void pbpf_functions_free(struct pbpf_functions *functions, const struct pbpf_env *env);
+
+/* The function that instruction `insn` of a section is in, or NULL. */
+const struct pbpf_function *pbpf_functions_at(const struct pbpf_functions *functions,
+					      uint32_t section, uint32_t insn);
+
+/* Where a map stands in the object: a definition in .maps, or a whole section of global data. */
+struct pbpf_map_place {
+	uint32_t section;
+	uint64_t offset; /* of the definition; 0 for data */
+	bool data;	 /* a reference is to a byte within its value, not to the map */
+	int fd;		 /* what goes into the instructions */
+};
+
+/* What pbpf_code_link() works on; all borrowed. */
+struct pbpf_code_source {
+	const struct pbpf_elf *elf;
+	const struct pbpf_functions *functions;
+	const struct pbpf_btf *btf;	   /* NULL without .BTF */
+	const struct pbpf_btf_ext *ext;	   /* NULL without .BTF.ext */
+	const struct pbpf_map_place *maps; /* ascending by section and offset */
+	uint32_t map_count;
+};
+
+/* One program as the kernel takes it. Record offsets are instructions from the start of the code.
+ */
+struct pbpf_code {
+	struct pbpf_insn *insns;
+	struct pbpf_func_info *funcs;
+	struct pbpf_line_info *lines;
+	uint32_t insn_count, insn_room;
+	uint32_t func_count, func_room;
+	uint32_t line_count, line_room;
+};
+
+/*
+ * Puts one program together. func_info and line_info are left out as a whole where the object does
+ * not have them for each function reached, as the kernel takes them for all or for none.
+ * Errors: -EINVAL for a relocation to something of the wrong kind or place, -ERANGE for an offset
+ * outside of its section, -ENOTSUP for what this version does not do (CO-RE, externs), -ENOMEM. The
+ * message names program, instruction, source line and symbol.
+ */
+int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source,
+		   const struct pbpf_function *program, const struct pbpf_env *env);
+void pbpf_code_free(struct pbpf_code *code, const struct pbpf_env *env);
+
+/* The line record of an instruction, or NULL: the last one at or before it. */
+const struct pbpf_line_info *pbpf_code_line(const struct pbpf_code *code, uint32_t insn);
+
+/* The line and column numbers of a record. */
+static inline uint32_t pbpf_line_number(const struct pbpf_line_info *line)
+{
+	return line->line_col >> 10;
+}
+
+static inline uint32_t pbpf_line_column(const struct pbpf_line_info *line)
+{
+	return line->line_col & 0x3ff;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

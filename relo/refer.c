@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an instruction refers to.
+ *
+ *	ld_imm64 + R_BPF_64_64  to a symbol in .maps                    that map
+ *	                        to a symbol in .data, .rodata, .bss     a byte of that section
+ *	                        to a function, or .text + offset        that function's address
+ *	call     + R_BPF_64_32  to a function, or .text + offset        that function
+ *	call without relocation                                         a function of the same
+ *section
+ *
+ * The compiler leaves the addend in the instruction (SHT_REL). Of ld_imm64 it is in bytes; of a
+ *call it is imm + 1 slots, so that -1 stands for "the symbol itself"
+ * (Documentation/bpf/llvm_reloc.rst of Linux).
+ */
+#include "base/reader.h"
+#include "relo/code.h"
+
+#define DAMAGED "the object is damaged, or was made by a compiler that this loader does not know"
+
+/* The relocation of one slot; the elf stage gives them in ascending order. */
+static const struct pbpf_reloc *find_reloc(const struct pbpf_section *section, uint64_t offset)
+{
+	uint32_t low = 0, high = section->reloc_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (section->relocs[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == section->reloc_count || section->relocs[low].offset != offset)
+		return NULL;
+	return &section->relocs[low];
+}
+
+static const char *section_name(const struct linking *link, uint32_t section)
+{
+	const struct pbpf_elf *elf = link->source->elf;
+
+	return section < elf->section_count ? elf->sections[section].name : "";
+}
+
+/* The name to show for a symbol: a section symbol has none of its own. */
+static const char *symbol_name(const struct linking *link, const struct pbpf_symbol *symbol)
+{
+	return symbol->name[0] ? symbol->name : section_name(link, symbol->section);
+}
+
+static bool is_code(const struct linking *link, const struct pbpf_symbol *symbol)
+{
+	const struct pbpf_elf *elf = link->source->elf;
+
+	return symbol->section < elf->section_count &&
+	       elf->sections[symbol->section].flags & PBPF_SHF_EXECINSTR;
+}
+
+/* `target` slots from the start of a section, where a function should begin. */
+static int refer_to_function(struct reference *reference, const struct linking *link,
+			     const struct pbpf_function *function, uint32_t place, uint32_t section,
+			     int64_t target)
+{
+	const struct pbpf_function *callee = NULL;
+
+	if (target >= 0 && target <= UINT32_MAX)
+		callee = pbpf_functions_at(link->source->functions, section, (uint32_t)target);
+	if (!callee || callee->first != target)
+		return link_fail(
+			link, -EINVAL, function, place, DAMAGED,
+			"refers to instruction %lld of section '%s', where no function begins",
+			(long long)target, section_name(link, section));
+	reference->kind = REFERS_TO_FUNCTION;
+	reference->function = callee;
+	return 0;
+}
+
+/* The last map that begins at or before `offset` of a section, or NULL. */
+static const struct pbpf_map_place *find_map(const struct pbpf_code_source *source,
+					     uint32_t section, uint64_t offset)
+{
+	uint32_t low = 0, high = source->map_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const struct pbpf_map_place *map = &source->maps[middle];
+
+		if (map->section < section || (map->section == section && map->offset <= offset))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && source->maps[low - 1].section == section ? &source->maps[low - 1] : NULL;
+}
+
+/* `offset` bytes from the start of a section that holds maps, or is one. */
+static int refer_to_map(struct reference *reference, const struct linking *link,
+			const struct pbpf_function *function, uint32_t place,
+			const struct pbpf_symbol *symbol, int64_t offset)
+{
+	const struct pbpf_elf *elf = link->source->elf;
+	const struct pbpf_map_place *map;
+
+	map = find_map(link->source, symbol->section, offset < 0 ? 0 : (uint64_t)offset);
+	if (map && map->data && !range_ok((uint64_t)offset, 0, elf->sections[map->section].size))
+		return link_fail(link, -ERANGE, function, place, DAMAGED,
+				 "refers to byte %lld of section '%s', which has %llu",
+				 (long long)offset, section_name(link, symbol->section),
+				 (unsigned long long)elf->sections[map->section].size);
+	if (!map || (!map->data && (int64_t)map->offset != offset))
+		return link_fail(
+			link, -EINVAL, function, place, DAMAGED,
+			"refers to '%s' (section '%s', byte %lld), which is neither a map nor "
+			"global data",
+			symbol_name(link, symbol), section_name(link, symbol->section),
+			(long long)offset);
+	reference->kind = map->data ? REFERS_TO_DATA : REFERS_TO_MAP;
+	reference->map = map;
+	reference->offset = map->data ? (uint32_t)offset : 0;
+	return 0;
+}
+
+static int refuse_extern(const struct linking *link, const struct pbpf_function *function,
+			 uint32_t place, const struct pbpf_symbol *symbol)
+{
+	return link_fail(
+		link, -ENOTSUP, function, place,
+		"define it in the object; .kconfig and .ksyms externs are not supported yet",
+		"needs the extern '%s'", symbol->name);
+}
+
+static int refer_by_reloc(struct reference *reference, const struct linking *link, uint32_t insn,
+			  const struct pbpf_function *function, uint32_t place,
+			  const struct pbpf_reloc *reloc)
+{
+	const struct pbpf_symbol *symbol = &link->source->elf->symbols[reloc->symbol];
+	const struct pbpf_insn *slot = &link->code.insns[insn];
+	bool call = slot->code == PBPF_OP_CALL;
+	int64_t offset;
+
+	if (reloc->type != (call ? PBPF_R_64_32 : PBPF_R_64_64))
+		return link_fail(
+			link, -EINVAL, function, place, DAMAGED,
+			"has a relocation of type %u to '%s', which this instruction cannot take",
+			reloc->type, symbol_name(link, symbol));
+	if (symbol->section == PBPF_SHN_UNDEF)
+		return refuse_extern(link, function, place, symbol);
+	if (symbol->value > INT32_MAX)
+		return link_fail(link, -ERANGE, function, place, DAMAGED,
+				 "refers to '%s' at %#llx, beyond 2 GiB", symbol_name(link, symbol),
+				 (unsigned long long)symbol->value);
+	if (call)
+		return refer_to_function(reference, link, function, place, symbol->section,
+					 (int64_t)symbol->value / PBPF_INSN_SIZE + slot->imm + 1);
+
+	offset = (int64_t)symbol->value + slot->imm;
+	if (!is_code(link, symbol))
+		return refer_to_map(reference, link, function, place, symbol, offset);
+	if (offset % PBPF_INSN_SIZE)
+		return link_fail(
+			link, -EINVAL, function, place, DAMAGED,
+			"refers to byte %lld of section '%s', in the middle of an instruction",
+			(long long)offset, section_name(link, symbol->section));
+	return refer_to_function(reference, link, function, place, symbol->section,
+				 offset / PBPF_INSN_SIZE);
+}
+
+int find_reference(struct reference *reference, const struct linking *link, uint32_t insn,
+		   const struct pbpf_function *function, uint32_t place)
+{
+	const struct pbpf_section *section = &link->source->elf->sections[function->section];
+	const struct pbpf_reloc *reloc = find_reloc(section, (uint64_t)place * PBPF_INSN_SIZE);
+	const struct pbpf_insn *slot = &link->code.insns[insn];
+	bool local_call = slot->code == PBPF_OP_CALL && pbpf_insn_src(slot) == PBPF_CALL_LOCAL;
+
+	*reference = (struct reference){.kind = REFERS_TO_NOTHING};
+	if (reloc && slot->code != PBPF_OP_CALL && slot->code != PBPF_OP_LD_IMM64)
+		return link_fail(link, -EINVAL, function, place, DAMAGED,
+				 "has a relocation, but is neither ld_imm64 nor call (code %#x)",
+				 slot->code);
+	if (reloc)
+		return refer_by_reloc(reference, link, insn, function, place, reloc);
+	if (local_call)
+		return refer_to_function(reference, link, function, place, function->section,
+					 (int64_t)place + slot->imm + 1);
+	return 0;
+}
