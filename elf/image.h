@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The private side of elf: what the stage's own files share.
+ *
+ *	header.c    the file header: is this a BPF object, and where is its section header table?
+ *	open.c      sections, and the order of the work
+ *	records.c   symbols and relocations
+ *	libelf.c    one of these two turns the records of the file into numbers; what is right and
+ *	builtin.c   what is refused is decided by the others, once for both
+ */
+#ifndef ELF_IMAGE_H
+#define ELF_IMAGE_H
+
+#include "base/env.h"
+#include "elf/pbpf_elf.h"
+
+/* Sizes of the format's records, and the escape that moves a number elsewhere when it does not fit
+ * in 16 bits (System V gABI, "ELF Header" and "Symbol Table"). */
+enum {
+	ELF_HEADER_SIZE = 64,
+	ELF_SECTION_SIZE = 64,
+	ELF_SYMBOL_SIZE = 24,
+	ELF_RELOC_SIZE = 16,
+	ELF_INDEX_SIZE = 4,
+	ELF_INDEX_RESERVED = 0xff00,
+	ELF_INDEX_ABS = 0xfff1,
+	ELF_INDEX_COMMON = 0xfff2,
+	ELF_INDEX_EXTENDED = 0xffff,
+};
+
+#define ELF_COMPILE "compile it with `clang -target bpf -g -O2 -c`"
+#define ELF_CUT	    "the file is cut short; copy or build it again"
+
+/* The arrays behind the public view, and the host they came from. */
+struct elf_object {
+	struct pbpf_elf view; /* first, so that the caller's pointer is the object's */
+	struct pbpf_env env;
+	struct pbpf_section *sections;
+	struct pbpf_symbol *symbols;
+	struct pbpf_reloc *relocs;
+	size_t reloc_count;
+};
+
+/* An object that is being opened. */
+struct elf_opening {
+	/* The file, and what its header says; the section header table lies within it. */
+	const uint8_t *data;
+	size_t size;
+	uint64_t table;		/* where the section headers begin, a multiple of 8 */
+	uint32_t section_count; /* at least 1 */
+	uint32_t names;		/* index of the section that holds the sections' names */
+	bool big_endian;
+	/* Who reads it, with two pointers of its own, and for whom. */
+	const struct elf_backend *backend;
+	void *handle, *copy;
+	const struct pbpf_env *env;
+	/* What has been found so far. */
+	struct elf_object *object;
+	uint32_t symtab;   /* index of the symbol table, 0 without one */
+	uint32_t extended; /* of its table of extended section indices, 0 without one */
+};
+
+/* A section header in the host's byte order. */
+struct elf_header {
+	uint64_t flags;
+	uint64_t offset;
+	uint64_t size;
+	uint64_t align;
+	uint64_t entry_size;
+	uint32_t name; /* offset into the names */
+	uint32_t type;
+	uint32_t link;
+	uint32_t info;
+};
+
+/* A symbol in the host's byte order. */
+struct elf_record {
+	uint64_t value;
+	uint64_t size;
+	uint32_t name;	   /* offset into the string table */
+	uint32_t extended; /* the section's index when `section` is ELF_INDEX_EXTENDED */
+	uint16_t section;
+	uint8_t info;
+	uint8_t other;
+};
+
+/*
+ * Reads records. It is asked only for what is there: sections below section_count, and symbols and
+ * relocations of a table that lies within the file and holds whole records.
+ */
+struct elf_backend {
+	const char *name;
+	int (*begin)(struct elf_opening *o);
+	void (*end)(struct elf_opening *o); /* also after a begin() that failed */
+	int (*header)(const struct elf_opening *o, uint32_t index, struct elf_header *header);
+	int (*symbol)(const struct elf_opening *o, uint32_t n, struct elf_record *record);
+	int (*reloc)(const struct elf_opening *o, uint32_t table, uint32_t n,
+		     struct pbpf_reloc *reloc);
+};
+extern const struct elf_backend elf_backend_libelf, elf_backend_builtin;
+
+/* Checks the file header of o->data and fills in what it says. */
+int elf_check_file(struct elf_opening *o);
+
+/* A string table; its last byte is NUL. */
+struct elf_strings {
+	const char *bytes;
+	uint64_t size;
+};
+
+/* The string table at section `index`; `whose` are the names in it. */
+int elf_strings(const struct elf_opening *o, uint32_t index, const char *whose,
+		struct elf_strings *strings);
+
+/* Is section `index` an array of whole records of this size? */
+int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record_size);
+
+/* DWARF is listed as it lies in the file, and no stage reads it; so it may be compressed, and what
+ * relocates it is passed over. */
+bool elf_is_dwarf(const struct pbpf_section *section);
+
+/* The steps that follow when the sections are there, in this order. */
+int elf_take_symbols(struct elf_opening *o);
+int elf_take_relocs(struct elf_opening *o);
+
+/* pbpf_elf_open() with a backend of the caller's choice: for tests, which compare the two. */
+int elf_open_with(const struct elf_backend *backend, struct pbpf_elf **elf, const void *image,
+		  size_t size, const struct pbpf_env *env);
+
+#endif
