@@ -5,6 +5,7 @@
 #   V=1                       show the commands
 #   BUILD=dir                 where everything that is built goes (build)
 #   SAN=address,undefined     build under these sanitizers
+#   ELF=builtin               read ELF without libelf
 #   PREFIX, DESTDIR           where `make install` puts things (/usr/local, nothing)
 CC      ?= cc
 CFLAGS  ?= -O2 -g
@@ -39,9 +40,14 @@ link_links    := link btf sys base
 relo_links    := relo btf base
 loader_links  := loader link relo elf btf sys base
 
-# The only other library, and where it is used.
-elf_libs    := -lelf
-loader_libs := -lelf
+# The only other library, and where it is used. The tests of elf compare its two backends, so they
+# link both as long as there is libelf.
+ELF         ?= libelf
+LIBELF      := $(if $(filter libelf,$(ELF)),-lelf)
+elf_libs    := $(LIBELF)
+loader_libs := $(LIBELF)
+not_built   := $(if $(LIBELF),,elf/libelf.c)
+not_in_lib  := $(if $(LIBELF),elf/builtin.c,elf/libelf.c)
 
 # --- Nothing to change below ------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
@@ -49,7 +55,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-proto
 	-Wformat=2 -Wimplicit-fallthrough
 HARDEN   := -fstack-protector-strong
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=default -MMD -MP $(WARNINGS) $(HARDEN) \
+DEFINES  := -D_GNU_SOURCE $(if $(LIBELF),,-DPBPF_ELF_BUILTIN)
+ALL_CFLAGS = -std=c11 $(DEFINES) -fPIC -fvisibility=default -MMD -MP $(WARNINGS) $(HARDEN) \
 	$(CFLAGS) $(SANFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(SANFLAGS)
 
@@ -58,12 +65,13 @@ Q = @
 say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
-LIB_SRC   := $(foreach m,$(MODULES),$(wildcard $(m)/*.c))
+LIB_SRC   := $(filter-out $(not_in_lib),$(foreach m,$(MODULES),$(wildcard $(m)/*.c)))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 TOOL_SRC  := $(wildcard tools/*.c)
 TOOL_OBJ  := $(TOOL_SRC:%.c=$(BUILD)/%.o)
 HEADERS   := plainbpf.h $(foreach m,$(MODULES),$(wildcard $(m)/pbpf_*.h))
-objects_of = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+sources_of = $(filter-out $(not_built),$(wildcard $(1)/*.c))
+objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sources_of))
 
 .PHONY: all help clean unit fuzz
 .DEFAULT_GOAL := all
@@ -78,7 +86,7 @@ $(BUILD)/see/$(1)/.made: Makefile $(wildcard $(addsuffix /*.h,$($(1)_on)))
 	$$(Q)for m in $($(1)_on); do mkdir -p $$(@D)/$$$$m; \
 		ln -s $$(CURDIR)/$$$$m/pbpf_*.h $$(@D)/$$$$m/; done
 	$$(Q)case " $($(1)_on) " in *" base "*) \
-		ln -s $$(addprefix $$(CURDIR)/base/,env.h reader.h sort.h) $$(@D)/base/;; esac
+		ln -s $$(addprefix $$(CURDIR)/base/,env.h reader.h sort.h spell.h) $$(@D)/base/;; esac
 	$$(Q)touch $$@
 $(BUILD)/$(1)/%.o: $(1)/%.c $(BUILD)/see/$(1)/.made
 	$$(call say,CC,$$<)
@@ -100,17 +108,18 @@ $(BUILD)/libplainbpf.a: $(LIB_OBJ)
 
 $(BUILD)/libplainbpf.so: $(LIB_OBJ)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libplainbpf.so.0 -o $@ $^ -lelf
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libplainbpf.so.0 -o $@ $^ $(LIBELF)
 
 $(BUILD)/plainbpf: $(TOOL_OBJ) $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lelf
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBELF)
 
 # --- Tests ------------------------------------------------------------------------------------
 # tests/test_MODULE[_more].c links MODULE_links and nothing else of the library; fuzz/fuzz_MODULE[_more].c
 # likewise.
 TESTS     := $(patsubst %.c,%,$(notdir $(wildcard tests/test_*.c)))
 FUZZERS   := $(patsubst %.c,%,$(notdir $(wildcard fuzz/fuzz_*.c)))
+FUZZERS   := $(if $(LIBELF),$(FUZZERS),$(filter-out fuzz_elf_diff,$(FUZZERS)))
 module_of  = $(word 2,$(subst _, ,$(1)))
 HARNESS   := $(BUILD)/tests/harness.o
 # What the command and the tests share: a kernel that exists in memory only.
@@ -143,10 +152,11 @@ $(BUILD)/replay/$(1): fuzz/$(1).c fuzz/replay.c \
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) -iquote . -o $$@ $$(filter %.c %.o,$$^) $$(ALL_LDFLAGS) \
 		$($(call module_of,$(1))_libs)
-$(BUILD)/fuzz/$(1): fuzz/$(1).c $(foreach m,$($(call module_of,$(1))_links),$(wildcard $(m)/*.[ch]))
+$(BUILD)/fuzz/$(1): fuzz/$(1).c $(foreach m,$($(call module_of,$(1))_links),$(wildcard $(m)/*.h) \
+		$(call sources_of,$(m)))
 	$$(call say,FUZZ,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CLANG) -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined \
+	$$(Q)$$(CLANG) -std=c11 $$(DEFINES) -O1 -g -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -iquote . -o $$@ $$(filter %.c,$$^) $($(call module_of,$(1))_libs)
 endef
 $(foreach t,$(FUZZERS),$(eval $(call fuzz_rules,$(t))))
@@ -160,4 +170,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
 	@sed -n '/^# Settings/,/^CC/{s/^#//p}' Makefile
 
--include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(wildcard $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/*/*.d)
