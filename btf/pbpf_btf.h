@@ -16,7 +16,7 @@
  *	pbpf_btf_image()            the bytes for BPF_BTF_LOAD
  *	pbpf_btf_print_value()      a value as text or JSON, by its type
  *	pbpf_btf_free()
- * and for .BTF.ext: pbpf_btf_ext_parse(), _funcs(), _lines(), _core(), _free().
+ * and for .BTF.ext, see pbpf_btf_ext.h, which this header includes.
  *
  * What holds after parse: every id that a type names exists, every string ends, every record lies
  * within the type section, no type contains itself by value, sizes fit 32 bits. So accessors need
@@ -167,45 +167,10 @@ enum pbpf_btf_style { PBPF_STYLE_TEXT, PBPF_STYLE_JSON };
 int pbpf_btf_print_value(const struct pbpf_btf *btf, uint32_t id, const void *data, size_t size,
 			 enum pbpf_btf_style style, const struct pbpf_writer *out);
 
-/* --- .BTF.ext: what belongs to instructions ----------------------------------------------------
- */
-
-struct pbpf_btf_ext;
-
-/* Records of one code section. insn_off is in bytes from the section's start, ascending. */
-struct pbpf_func_info {
-	uint32_t insn_off;
-	uint32_t type; /* id of a FUNC */
-};
-struct pbpf_line_info {
-	uint32_t insn_off;
-	uint32_t file;	   /* strings of the BTF */
-	uint32_t line;	   /* source text of the line */
-	uint32_t line_col; /* line << 10 | column */
-};
-struct pbpf_core_relo {
-	uint32_t insn_off;
-	uint32_t type;	 /* root type id in the object's BTF */
-	uint32_t access; /* string: "0:1:2" */
-	uint32_t kind;	 /* 0 to 12 */
-};
-
-/* Checks and copies .BTF.ext (either byte order); `btf` is the object's, for ids and strings. */
-int pbpf_btf_ext_parse(struct pbpf_btf_ext **ext, const void *data, size_t size,
-		       const struct pbpf_btf *btf, const struct pbpf_env *env);
-void pbpf_btf_ext_free(struct pbpf_btf_ext *ext);
-
-/* The records of one code section, by the section's name; *count is 0 where there are none. A NULL
- * ext has none. */
-const struct pbpf_func_info *pbpf_btf_ext_funcs(const struct pbpf_btf_ext *ext, const char *section,
-						size_t *count);
-const struct pbpf_line_info *pbpf_btf_ext_lines(const struct pbpf_btf_ext *ext, const char *section,
-						size_t *count);
-const struct pbpf_core_relo *pbpf_btf_ext_core(const struct pbpf_btf_ext *ext, const char *section,
-					       size_t *count);
-
 #ifdef __cplusplus
 }
 #endif
+
+#include "btf/pbpf_btf_ext.h"
 
 #endif

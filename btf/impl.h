@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The private side of btf: how types lie in memory. Read pbpf_btf.h first.
+ *
+ * A record is 12 bytes (name, info, size or type), then what its kind brings: `fixed` bytes, then
+ * `each` bytes as often as vlen says. Every field is a 32-bit word, so a type section of the other
+ * byte order is turned by turning its words.
+ *
+ *	info: kind_flag(1) kind(7) vlen(24)      the widths of Linux 7; older files leave the
+ *	                                         upper bits of both zero
+ *
+ * Records differ in size, so finding one by its id needs an index: marks[n] is where type number
+ * n << mark_shift of this part begins. Parsed BTF marks every type; a view marks each 64th.
+ */
+#ifndef BTF_IMPL_H
+#define BTF_IMPL_H
+
+#include "base/env.h"
+#include "btf/pbpf_btf.h"
+
+#include <string.h>
+
+#define BTF_HEADER_SIZE 24 /* of every version: up to and with str_len */
+#define BTF_LONG_HEADER 32 /* with layout_off and layout_len */
+#define BTF_RECORD_SIZE 12 /* what every type begins with */
+
+/* How deep types nest by value, each typedef, modifier and array counting as one. The kernel gives
+ * up at 32 (MAX_RESOLVE_DEPTH in kernel/bpf/btf.c), but need not start at the outermost type. */
+#define BTF_MAX_NESTING 64
+
+struct pbpf_btf {
+	struct pbpf_env env;
+	const struct pbpf_btf *base;
+	const uint8_t *image; /* header, types, strings: in the host's byte order */
+	size_t image_size;
+	uint8_t *copy;	      /* the image, where it is our own; NULL for a view */
+	const uint8_t *types; /* within image */
+	const char *strings;
+	uint32_t types_size;
+	uint32_t strings_size;
+	uint32_t first_id;     /* 1, or where the base ends */
+	uint32_t end_id;       /* one past the highest */
+	uint32_t first_string; /* 0, or where the base's strings end */
+	uint32_t *marks;
+	size_t mark_count;
+	uint32_t mark_shift;
+	uint64_t types_at; /* where the type section was in the input, for messages */
+	bool swapped;
+};
+
+/* What the file format says about a kind. */
+struct btf_kind {
+	const char *name;
+	uint8_t fixed;
+	uint8_t each;
+	bool named;	  /* must have a name */
+	bool flagged;	  /* may have the kind flag */
+	bool by_value;	  /* holds what it refers to, as a typedef does and a pointer does not */
+	uint32_t targets; /* kinds that its `type` may refer to, a bit each; 0: it refers to none */
+};
+#define BTF_KIND_COUNT 20
+extern const struct btf_kind btf_kinds[BTF_KIND_COUNT];
+
+static inline uint32_t btf_load(const uint8_t *at)
+{
+	uint32_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+static inline void btf_store(uint8_t *at, uint32_t word)
+{
+	memcpy(at, &word, sizeof(word));
+}
+
+static inline uint32_t btf_info_kind(uint32_t info)
+{
+	return info >> 24 & 0x7f;
+}
+
+static inline uint32_t btf_info_vlen(uint32_t info)
+{
+	return info & 0xffffff;
+}
+
+/* Bytes of the record at offset `at` of the type section, or 0 when its kind is unknown or the
+ * section ends within it. */
+static inline uint32_t btf_record_size(const struct pbpf_btf *btf, uint32_t at)
+{
+	uint32_t left = btf->types_size - at, info, kind, size;
+
+	if (left < BTF_RECORD_SIZE)
+		return 0;
+	info = btf_load(btf->types + at + 4);
+	kind = btf_info_kind(info);
+	if (kind >= BTF_KIND_COUNT)
+		return 0;
+	size = BTF_RECORD_SIZE + btf_kinds[kind].fixed + btf_kinds[kind].each * btf_info_vlen(info);
+	return size <= left ? size : 0;
+}
+
+/* The header, checked; offsets count from the start of the input. */
+struct btf_header {
+	bool big_endian;
+	uint64_t types_at, types_size;
+	uint64_t strings_at, strings_size;
+};
+int btf_read_header(struct btf_header *header, const void *data, size_t size, bool split,
+		    const struct pbpf_env *env);
+
+/* Where own type `id` begins in the type section. */
+uint32_t btf_type_at(const struct pbpf_btf *btf, uint32_t id);
+
+/* The part, own or base, that holds type `id`; NULL when none does. */
+const struct pbpf_btf *btf_part_of(const struct pbpf_btf *btf, uint32_t id);
+
+/* Is there a string at this offset? */
+bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset);
+
+/* Checks every type of the part: once, completely. */
+int btf_check_types(const struct pbpf_btf *btf);
+int btf_check_nesting(const struct pbpf_btf *btf);
+int btf_check_sizes(const struct pbpf_btf *btf);
+
+/* Reports "type 17 (STRUCT 'event') at offset 344: ..." and returns `err`. */
+int btf_fail_type(const struct pbpf_btf *btf, uint32_t id, int err, const char *format, ...)
+	ENV_PRINTF(4, 5);
+
+/* "member 'pid'", or "member #3" where it has no name: for messages. */
+struct btf_label {
+	char text[80];
+};
+struct btf_label btf_label(const char *what, const char *name, uint32_t i);
+
+#endif

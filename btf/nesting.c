@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules that span types: nothing contains itself by value, nesting has a limit, and every part
+ * fits its whole.
+ *
+ * The depth of a type is one more than that of the deepest that it contains. Each is worked out
+ * once, over an explicit stack, so the whole takes time in proportion to the records.
+ */
+#include "btf/impl.h"
+
+#define DEPTH_OPEN UINT8_MAX /* being worked out: meeting it again is a cycle */
+
+/* A type whose parts are being looked at; `next` is the part that comes next. */
+struct nest_frame {
+	struct pbpf_btf_type type;
+	uint32_t next;
+	uint8_t deepest;
+};
+
+/* The i-th type that a type holds by value. */
+static bool part_by_value(const struct pbpf_btf *btf, const struct pbpf_btf_type *type, uint32_t i,
+			  uint32_t *part)
+{
+	if (!btf_kinds[type->kind].by_value)
+		return false;
+	if (type->kind == PBPF_KIND_STRUCT || type->kind == PBPF_KIND_UNION) {
+		if (i >= type->vlen)
+			return false;
+		*part = pbpf_btf_member(btf, type, i).type;
+		return true;
+	}
+	*part = type->kind == PBPF_KIND_ARRAY ? pbpf_btf_array(btf, type).type : type->type;
+	return i == 0;
+}
+
+static int nest_too_deep(const struct pbpf_btf *btf, uint32_t id)
+{
+	return btf_fail_type(btf, id, -EINVAL, "nests more than %d levels deep", BTF_MAX_NESTING);
+}
+
+/* Works out the depth of `root` and of all that it contains. */
+static int measure_depth(const struct pbpf_btf *btf, uint8_t *depths, uint32_t root)
+{
+	struct nest_frame stack[BTF_MAX_NESTING];
+	uint32_t top = 0, part = root;
+
+	for (;;) {
+		struct nest_frame *frame;
+
+		if (!depths[part]) {
+			if (top == BTF_MAX_NESTING)
+				return nest_too_deep(btf, root);
+			stack[top++] = (struct nest_frame){.type = pbpf_btf_type(btf, part)};
+			depths[part] = DEPTH_OPEN;
+		}
+		frame = &stack[top - 1];
+		while (part_by_value(btf, &frame->type, frame->next, &part) && depths[part] &&
+		       depths[part] != DEPTH_OPEN) {
+			if (depths[part] > frame->deepest)
+				frame->deepest = depths[part];
+			frame->next++;
+		}
+		if (part_by_value(btf, &frame->type, frame->next, &part)) {
+			if (depths[part] == DEPTH_OPEN)
+				return btf_fail_type(btf, root, -EINVAL,
+						     "contains itself by value, or a type that "
+						     "does: type %u",
+						     part);
+			continue;
+		}
+		if (frame->deepest == BTF_MAX_NESTING)
+			return nest_too_deep(btf, root);
+		depths[frame->type.id] = (uint8_t)(frame->deepest + 1);
+		if (!--top)
+			return 0;
+		part = stack[top - 1].type.id;
+	}
+}
+
+int btf_check_nesting(const struct pbpf_btf *btf)
+{
+	uint8_t *depths = env_alloc(&btf->env, btf->end_id, 1);
+	int err = 0;
+
+	if (!depths)
+		return env_no_memory(&btf->env, "btf", "the depths of types");
+	depths[0] = 1;
+	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++)
+		if (!depths[id])
+			err = measure_depth(btf, depths, id);
+	env_free(&btf->env, depths, btf->end_id, 1);
+	return err;
+}
+
+/* Bits of a member, from its first: of the whole type, or of the bitfield it is. */
+static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
+			  const struct pbpf_btf_member *member, const char *label, uint64_t *bits)
+{
+	int64_t size = pbpf_btf_size(btf, member->type);
+	struct pbpf_btf_type value = pbpf_btf_type(btf, pbpf_btf_resolve(btf, member->type));
+	bool whole = value.kind == PBPF_KIND_INT || value.kind == PBPF_KIND_ENUM ||
+		     value.kind == PBPF_KIND_ENUM64;
+
+	if (size < 0)
+		return btf_fail_type(btf, type->id, -EINVAL,
+				     "%s has type %u (%s), which has no size below 4 GiB", label,
+				     member->type, btf_kinds[value.kind].name);
+	*bits = (uint64_t)size * 8;
+	if (member->bit_size) {
+		if (!whole || member->bit_size > *bits)
+			return btf_fail_type(btf, type->id, -EINVAL,
+					     "%s is a bitfield of %u bits of type %u (%s)", label,
+					     member->bit_size, member->type,
+					     btf_kinds[value.kind].name);
+		*bits = member->bit_size;
+	} else if (value.kind == PBPF_KIND_INT && !type->kind_flag && value.int_bits < *bits) {
+		*bits = (uint64_t)value.int_offset + value.int_bits; /* the bitfields of old */
+	} else if (member->bit_offset % 8) {
+		return btf_fail_type(btf, type->id, -EINVAL,
+				     "%s is at bit %u, but is not a bitfield", label,
+				     member->bit_offset);
+	}
+	return 0;
+}
+
+static int check_layout(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
+{
+	for (uint32_t i = 0; i < type->vlen; i++) {
+		struct pbpf_btf_member member = pbpf_btf_member(btf, type, i);
+		struct btf_label label = btf_label("member", member.name, i);
+		uint64_t bits = 0;
+		int err = measure_member(btf, type, &member, label.text, &bits);
+
+		if (err)
+			return err;
+		if (member.bit_offset + bits > (uint64_t)type->size * 8)
+			return btf_fail_type(btf, type->id, -EINVAL,
+					     "%s (%llu bits at bit %u) passes the end at byte %u",
+					     label.text, (unsigned long long)bits,
+					     member.bit_offset, type->size);
+	}
+	return 0;
+}
+
+static int check_array_size(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
+{
+	struct pbpf_btf_array array = pbpf_btf_array(btf, type);
+	uint32_t index = pbpf_btf_type(btf, pbpf_btf_resolve(btf, array.index_type)).kind;
+
+	if (index != PBPF_KIND_INT)
+		return btf_fail_type(btf, type->id, -EINVAL, "its index is type %u (%s)",
+				     array.index_type, btf_kinds[index].name);
+	if (pbpf_btf_size(btf, array.type) < 0)
+		return btf_fail_type(btf, type->id, -EINVAL,
+				     "an array of type %u, which has no size below 4 GiB",
+				     array.type);
+	if (pbpf_btf_size(btf, type->id) < 0)
+		return btf_fail_type(btf, type->id, -EINVAL,
+				     "%u elements of %lld bytes are 4 GiB or more", array.count,
+				     (long long)pbpf_btf_size(btf, array.type));
+	return 0;
+}
+
+static int check_variable_sizes(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
+{
+	for (uint32_t i = 0; i < type->vlen; i++) {
+		struct pbpf_btf_variable variable = pbpf_btf_variable(btf, type, i);
+		int64_t size = pbpf_btf_size(btf, variable.type);
+
+		if (size > (int64_t)variable.size)
+			return btf_fail_type(
+				btf, type->id, -EINVAL, "%s has %u bytes, but its type %lld",
+				btf_label("variable", pbpf_btf_type(btf, variable.type).name, i)
+					.text,
+				variable.size, (long long)size);
+	}
+	return 0;
+}
+
+int btf_check_sizes(const struct pbpf_btf *btf)
+{
+	int err = 0;
+
+	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++) {
+		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+
+		if (type.kind == PBPF_KIND_STRUCT || type.kind == PBPF_KIND_UNION)
+			err = check_layout(btf, &type);
+		else if (type.kind == PBPF_KIND_ARRAY)
+			err = check_array_size(btf, &type);
+		else if (type.kind == PBPF_KIND_DATASEC)
+			err = check_variable_sizes(btf, &type);
+	}
+	return err;
+}

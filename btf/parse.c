@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From bytes to a struct pbpf_btf: copy into the host's byte order, mark where the types begin,
+ * check them.
+ *
+ * The copy is always the same shape (a header of 24 bytes, types, strings, no gap), whatever the
+ * input's was, so it can go to a kernel of any age as it is.
+ */
+#include "base/reader.h"
+#include "btf/impl.h"
+
+/* The copy's header. */
+static void store_header(uint8_t *image, uint32_t types_size, uint32_t strings_size)
+{
+	static const uint16_t magic = 0xeb9f;
+
+	memcpy(image, &magic, sizeof(magic));
+	image[2] = 1; /* version */
+	image[3] = 0; /* flags */
+	btf_store(image + 4, BTF_HEADER_SIZE);
+	btf_store(image + 8, 0);
+	btf_store(image + 12, types_size);
+	btf_store(image + 16, types_size);
+	btf_store(image + 20, strings_size);
+}
+
+static void turn_words(uint8_t *words, size_t size)
+{
+	for (size_t at = 0; size - at >= 4; at += 4)
+		btf_store(words + at, __builtin_bswap32(btf_load(words + at)));
+}
+
+static int copy_image(struct pbpf_btf *btf, const uint8_t *data, const struct btf_header *header)
+{
+	uint8_t *copy;
+
+	btf->image_size = BTF_HEADER_SIZE + btf->types_size + btf->strings_size;
+	copy = env_alloc(&btf->env, btf->image_size, 1);
+	if (!copy)
+		return env_no_memory(&btf->env, "btf", "a copy of the types");
+	store_header(copy, btf->types_size, btf->strings_size);
+	memcpy(copy + BTF_HEADER_SIZE, data + header->types_at, btf->types_size);
+	memcpy(copy + BTF_HEADER_SIZE + btf->types_size, data + header->strings_at,
+	       btf->strings_size);
+	if (btf->swapped)
+		turn_words(copy + BTF_HEADER_SIZE, btf->types_size);
+	btf->copy = copy;
+	btf->image = copy;
+	btf->types = copy + BTF_HEADER_SIZE;
+	btf->strings = (const char *)copy + BTF_HEADER_SIZE + btf->types_size;
+	return 0;
+}
+
+/* The record at `at` cannot be one: say why. */
+static int fail_record(const struct pbpf_btf *btf, uint32_t at)
+{
+	uint32_t left = btf->types_size - at, kind;
+	const struct env_place *place = AT("btf", NULL, btf->types_at + at);
+
+	if (left < BTF_RECORD_SIZE)
+		return env_fail(
+			&btf->env, -EINVAL, place, NULL,
+			"type %u at offset %llu: the type section ends after %u bytes of it",
+			btf->end_id, (unsigned long long)place->offset, left);
+	kind = btf_info_kind(btf_load(btf->types + at + 4));
+	if (kind >= BTF_KIND_COUNT)
+		return env_fail(&btf->env, -ENOTSUP, place, NULL,
+				"type %u at offset %llu: its kind %u is not known", btf->end_id,
+				(unsigned long long)place->offset, kind);
+	return env_fail(&btf->env, -EINVAL, place, NULL,
+			"type %u (%s) at offset %llu: %u records do not fit the rest of the type "
+			"section",
+			btf->end_id, btf_kinds[kind].name, (unsigned long long)place->offset,
+			btf_info_vlen(btf_load(btf->types + at + 4)));
+}
+
+/* Counts the types, then marks each: two passes are cheaper than memory for the most there can be.
+ */
+static int mark_types(struct pbpf_btf *btf)
+{
+	uint32_t at = 0, size, count = 0;
+
+	for (; at < btf->types_size; at += size, count++, btf->end_id++) {
+		size = btf_record_size(btf, at);
+		if (!size)
+			return fail_record(btf, at);
+		if (btf->end_id == INT32_MAX)
+			return env_fail(&btf->env, -ERANGE, AT("btf", NULL, btf->types_at + at),
+					NULL, "more than 2^31 types");
+	}
+	btf->marks = env_alloc(&btf->env, count, sizeof(*btf->marks));
+	if (!btf->marks)
+		return env_no_memory(&btf->env, "btf", "the index of types");
+	btf->mark_count = count;
+	at = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		btf->marks[i] = at;
+		at += btf_record_size(btf, at);
+	}
+	return 0;
+}
+
+static int fill_btf(struct pbpf_btf *btf, const void *data, size_t size)
+{
+	struct btf_header header;
+	int err;
+
+	err = btf_read_header(&header, data, size, btf->base != NULL, &btf->env);
+	if (err)
+		return err;
+	btf->types_at = header.types_at;
+	btf->types_size = (uint32_t)header.types_size;
+	btf->strings_size = (uint32_t)header.strings_size;
+	btf->swapped = header.big_endian != host_big_endian();
+	if (btf->strings_size > UINT32_MAX - btf->first_string)
+		return env_fail(&btf->env, -ERANGE, AT("btf", NULL, header.strings_at), NULL,
+				"more than 4 GiB of strings");
+	if ((err = copy_image(btf, data, &header)) || (err = mark_types(btf)) ||
+	    (err = btf_check_types(btf)) || (err = btf_check_nesting(btf)))
+		return err;
+	return btf_check_sizes(btf);
+}
+
+int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
+		   const struct pbpf_btf *base, const struct pbpf_env *env)
+{
+	struct pbpf_btf *parsed = env_alloc(env, 1, sizeof(*parsed));
+	int err;
+
+	if (!parsed)
+		return env_no_memory(env, "btf", "the types");
+	if (env)
+		parsed->env = *env;
+	parsed->base = base;
+	parsed->first_id = base ? base->end_id : 1;
+	parsed->end_id = parsed->first_id;
+	parsed->first_string = base ? base->first_string + base->strings_size : 0;
+	err = fill_btf(parsed, data, size);
+	if (err) {
+		pbpf_btf_free(parsed);
+		return err;
+	}
+	*btf = parsed;
+	return 0;
+}
+
+void pbpf_btf_free(struct pbpf_btf *btf)
+{
+	struct pbpf_env env;
+
+	if (!btf)
+		return;
+	env = btf->env;
+	env_free(&env, btf->copy, btf->image_size, 1);
+	env_free(&env, btf->marks, btf->mark_count, sizeof(*btf->marks));
+	env_free(&env, btf, 1, sizeof(*btf));
+}
+
+bool pbpf_btf_swapped(const struct pbpf_btf *btf)
+{
+	return btf->swapped;
+}
+
+const void *pbpf_btf_image(const struct pbpf_btf *btf, size_t *size)
+{
+	*size = btf->image_size;
+	return btf->image;
+}

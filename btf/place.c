@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Final places for the variables of a DATASEC.
+ *
+ * clang writes a section's variables in the order it met them, and leaves their offsets and the
+ * section's size to whoever knows the ELF file. The kernel wants offsets ascending and without
+ * overlap (btf_datasec_check_meta in kernel/bpf/btf.c).
+ */
+#include "base/reader.h"
+#include "btf/impl.h"
+
+#define PLACE_SIZE 12 /* bytes of a record: type, offset, size */
+
+struct place_record {
+	uint32_t type, offset, size;
+};
+
+static bool placed_after(const struct place_record *a, const struct place_record *b)
+{
+	return a->offset != b->offset ? a->offset > b->offset : a->size > b->size;
+}
+
+/* Lets records[root] sink below those that belong after it: the step of heap sort. */
+static void sink(struct place_record *records, size_t root, size_t count)
+{
+	for (size_t child = 2 * root + 1; child < count; child = 2 * root + 1) {
+		struct place_record swap = records[root];
+
+		if (child + 1 < count && placed_after(&records[child + 1], &records[child]))
+			child++;
+		if (!placed_after(&records[child], &records[root]))
+			return;
+		records[root] = records[child];
+		records[child] = swap;
+		root = child;
+	}
+}
+
+/* Heap sort: in place, n log n at worst, no recursion; qsort() may allocate. */
+static void sort_places(struct place_record *records, size_t count)
+{
+	for (size_t i = count / 2; i--;)
+		sink(records, i, count);
+	for (size_t left = count; left > 1; left--) {
+		struct place_record swap = records[0];
+
+		records[0] = records[left - 1];
+		records[left - 1] = swap;
+		sink(records, 0, left - 1);
+	}
+}
+
+static int check_places(const struct pbpf_btf *btf, const struct pbpf_btf_type *section,
+			const struct place_record *records, uint32_t size)
+{
+	uint32_t end = 0;
+
+	for (uint32_t i = 0; i < section->vlen; i++) {
+		const struct place_record *record = &records[i];
+		struct btf_label label =
+			btf_label("variable", pbpf_btf_type(btf, record->type).name, i);
+
+		if (record->offset < end)
+			return btf_fail_type(btf, section->id, -EINVAL,
+					     "%s at %u overlaps the one before it", label.text,
+					     record->offset);
+		if (!range_ok(record->offset, record->size, size))
+			return btf_fail_type(btf, section->id, -EINVAL,
+					     "%s (%u bytes at %u) passes the section's end at %u",
+					     label.text, record->size, record->offset, size);
+		end = record->offset + record->size;
+	}
+	return 0;
+}
+
+static void write_places(uint8_t *to, const struct place_record *records, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++, to += PLACE_SIZE) {
+		btf_store(to, records[i].type);
+		btf_store(to + 4, records[i].offset);
+		btf_store(to + 8, records[i].size);
+	}
+}
+
+int pbpf_btf_place(struct pbpf_btf *btf, uint32_t datasec, uint32_t size, const uint32_t *offsets)
+{
+	struct pbpf_btf_type section = pbpf_btf_type(btf, datasec);
+	struct place_record *records;
+	uint8_t *at;
+	int err;
+
+	if (!btf->copy || datasec < btf->first_id || section.kind != PBPF_KIND_DATASEC)
+		return env_fail(&btf->env, -EINVAL, AT("btf", NULL, 0), NULL,
+				"type %u is no DATASEC that can be placed", datasec);
+	records = env_alloc(&btf->env, section.vlen, sizeof(*records));
+	if (!records)
+		return env_no_memory(&btf->env, "btf", "the variables of a section");
+	for (uint32_t i = 0; i < section.vlen; i++) {
+		struct pbpf_btf_variable variable = pbpf_btf_variable(btf, &section, i);
+
+		records[i] = (struct place_record){variable.type, offsets[i], variable.size};
+	}
+	sort_places(records, section.vlen);
+	err = check_places(btf, &section, records, size);
+	if (!err) {
+		at = btf->copy + (section.records - btf->image);
+		btf_store(at - 4, size);
+		write_places(at, records, section.vlen);
+	}
+	env_free(&btf->env, records, section.vlen, sizeof(*records));
+	return err;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Asking types: decode one, its records, its strings, its size.
+ *
+ * Every access is checked against the section that it reads, so this code is safe over a view too,
+ * which nobody has checked before.
+ */
+#include "btf/impl.h"
+
+const struct pbpf_btf *btf_part_of(const struct pbpf_btf *btf, uint32_t id)
+{
+	if (!id || id >= btf->end_id)
+		return NULL;
+	while (id < btf->first_id)
+		btf = btf->base;
+	return btf;
+}
+
+uint32_t btf_type_at(const struct pbpf_btf *btf, uint32_t id)
+{
+	uint32_t n = id - btf->first_id;
+	uint32_t at = btf->marks[n >> btf->mark_shift];
+
+	for (n &= (1u << btf->mark_shift) - 1; n; n--)
+		at += btf_record_size(btf, at);
+	return at;
+}
+
+uint32_t pbpf_btf_count(const struct pbpf_btf *btf)
+{
+	return btf->end_id;
+}
+
+bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset)
+{
+	return offset < btf->first_string || offset - btf->first_string < btf->strings_size;
+}
+
+const char *pbpf_btf_string(const struct pbpf_btf *btf, uint32_t offset)
+{
+	if (!btf_has_string(btf, offset))
+		return "";
+	while (offset < btf->first_string)
+		btf = btf->base;
+	return btf->strings + (offset - btf->first_string);
+}
+
+/* What follows the twelve bytes of an INT, a VAR or a DECL_TAG. */
+static void decode_extra(struct pbpf_btf_type *type)
+{
+	uint32_t word;
+
+	if (!btf_kinds[type->kind].fixed || type->kind == PBPF_KIND_ARRAY)
+		return;
+	word = btf_load(type->records);
+	if (type->kind == PBPF_KIND_INT) {
+		type->int_encoding = (uint8_t)(word >> 24 & 0x0f);
+		type->int_offset = (uint8_t)(word >> 16);
+		type->int_bits = (uint8_t)word;
+	} else if (type->kind == PBPF_KIND_VAR) {
+		type->linkage = word;
+	} else {
+		type->component = (int32_t)word;
+	}
+}
+
+struct pbpf_btf_type pbpf_btf_type(const struct pbpf_btf *btf, uint32_t id)
+{
+	struct pbpf_btf_type type = {.name = "", .id = id};
+	const struct pbpf_btf *part = btf_part_of(btf, id);
+	const uint8_t *record;
+	uint32_t info;
+
+	if (!part)
+		return type;
+	record = part->types + btf_type_at(part, id);
+	info = btf_load(record + 4);
+	type.name = pbpf_btf_string(part, btf_load(record));
+	type.kind = btf_info_kind(info);
+	type.vlen = btf_info_vlen(info);
+	type.kind_flag = info >> 31;
+	if (btf_kinds[type.kind].targets)
+		type.type = btf_load(record + 8);
+	else
+		type.size = btf_load(record + 8);
+	if (type.kind == PBPF_KIND_FUNC)
+		type.linkage = type.vlen;
+	type.records = record + BTF_RECORD_SIZE;
+	decode_extra(&type);
+	return type;
+}
+
+/* The i-th of the records that are `size` bytes each, or NULL when the type has none such. */
+static const uint8_t *record_of(const struct pbpf_btf_type *type, uint32_t i, uint32_t size)
+{
+	if (type->kind >= BTF_KIND_COUNT || btf_kinds[type->kind].each != size || i >= type->vlen)
+		return NULL;
+	return type->records + (size_t)i * size;
+}
+
+struct pbpf_btf_member pbpf_btf_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
+				       uint32_t i)
+{
+	struct pbpf_btf_member member = {.name = ""};
+	const uint8_t *record = record_of(type, i, 12);
+
+	if (!record)
+		return member;
+	member.name = pbpf_btf_string(btf, btf_load(record));
+	member.type = btf_load(record + 4);
+	member.bit_offset = btf_load(record + 8);
+	if (type->kind_flag) {
+		member.bit_size = member.bit_offset >> 24;
+		member.bit_offset &= 0xffffff;
+	}
+	return member;
+}
+
+struct pbpf_btf_enumerator pbpf_btf_enumerator(const struct pbpf_btf *btf,
+					       const struct pbpf_btf_type *type, uint32_t i)
+{
+	struct pbpf_btf_enumerator enumerator = {.name = ""};
+	bool wide = type->kind == PBPF_KIND_ENUM64;
+	const uint8_t *record = record_of(type, i, wide ? 12 : 8);
+	uint32_t low;
+
+	if (!record)
+		return enumerator;
+	enumerator.name = pbpf_btf_string(btf, btf_load(record));
+	low = btf_load(record + 4);
+	if (wide)
+		enumerator.value = (int64_t)((uint64_t)btf_load(record + 8) << 32 | low);
+	else
+		enumerator.value = type->kind_flag ? (int64_t)(int32_t)low : (int64_t)low;
+	return enumerator;
+}
+
+struct pbpf_btf_param pbpf_btf_param(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
+				     uint32_t i)
+{
+	struct pbpf_btf_param param = {.name = ""};
+	const uint8_t *record = record_of(type, i, 8);
+
+	if (!record)
+		return param;
+	param.name = pbpf_btf_string(btf, btf_load(record));
+	param.type = btf_load(record + 4);
+	return param;
+}
+
+struct pbpf_btf_variable pbpf_btf_variable(const struct pbpf_btf *btf,
+					   const struct pbpf_btf_type *type, uint32_t i)
+{
+	struct pbpf_btf_variable variable = {0};
+	const uint8_t *record = record_of(type, i, 12);
+
+	(void)btf;
+	if (!record)
+		return variable;
+	variable.type = btf_load(record);
+	variable.offset = btf_load(record + 4);
+	variable.size = btf_load(record + 8);
+	return variable;
+}
+
+struct pbpf_btf_array pbpf_btf_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
+{
+	struct pbpf_btf_array array = {0};
+
+	(void)btf;
+	if (type->kind != PBPF_KIND_ARRAY)
+		return array;
+	array.type = btf_load(type->records);
+	array.index_type = btf_load(type->records + 4);
+	array.count = btf_load(type->records + 8);
+	return array;
+}
+
+/* Kinds that are but another name, or a quality, of the type they refer to. */
+static bool is_alias(uint32_t kind)
+{
+	return kind == PBPF_KIND_TYPEDEF || kind == PBPF_KIND_CONST || kind == PBPF_KIND_VOLATILE ||
+	       kind == PBPF_KIND_RESTRICT || kind == PBPF_KIND_TYPE_TAG;
+}
+
+uint32_t pbpf_btf_resolve(const struct pbpf_btf *btf, uint32_t id)
+{
+	struct pbpf_btf_type type;
+
+	for (int depth = 0; depth <= BTF_MAX_NESTING; depth++) {
+		type = pbpf_btf_type(btf, id);
+		if (!is_alias(type.kind))
+			return id;
+		id = type.type;
+	}
+	return 0;
+}
+
+int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id)
+{
+	struct pbpf_btf_type type;
+	struct pbpf_btf_array array;
+	uint64_t count = 1, size;
+
+	for (int depth = 0; depth <= BTF_MAX_NESTING; depth++) {
+		type = pbpf_btf_type(btf, id);
+		size = type.size;
+		switch (type.kind) {
+		case PBPF_KIND_PTR: size = 8; break;
+		case PBPF_KIND_INT:
+		case PBPF_KIND_STRUCT:
+		case PBPF_KIND_UNION:
+		case PBPF_KIND_ENUM:
+		case PBPF_KIND_ENUM64:
+		case PBPF_KIND_FLOAT:
+		case PBPF_KIND_DATASEC: break;
+		case PBPF_KIND_ARRAY:
+			array = pbpf_btf_array(btf, &type);
+			if (__builtin_mul_overflow(count, array.count, &count))
+				return -EINVAL;
+			id = array.type;
+			continue;
+		case PBPF_KIND_VAR:
+		case PBPF_KIND_TYPEDEF:
+		case PBPF_KIND_CONST:
+		case PBPF_KIND_VOLATILE:
+		case PBPF_KIND_RESTRICT:
+		case PBPF_KIND_TYPE_TAG: id = type.type; continue;
+		default: return -EINVAL;
+		}
+		if (__builtin_mul_overflow(count, size, &size) || size > UINT32_MAX)
+			return -EINVAL;
+		return (int64_t)size;
+	}
+	return -EINVAL;
+}
