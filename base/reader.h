@@ -10,8 +10,7 @@
  *
  * The cursor is sticky: after the first read past the end every read gives 0 and moves nothing, so
  * a run of fields needs one check at its end. Loops over records are bounded by reader_left(),
- *never by a count that was read. Values are assembled byte by byte: any alignment, either byte
- *order.
+ * never by a count that was read. Any alignment, either byte order.
  */
 #ifndef BASE_READER_H
 #define BASE_READER_H
@@ -19,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Does [off, off + len) lie within `total` bytes? Never overflows. */
 static inline bool range_ok(uint64_t off, uint64_t len, uint64_t total)
@@ -65,40 +65,47 @@ static inline void reader_skip(struct reader *r, size_t count)
 	(void)read_bytes(r, count);
 }
 
-static inline uint64_t read_uint(struct reader *r, unsigned int width)
-{
-	const uint8_t *bytes = read_bytes(r, width);
-	uint64_t value = 0;
-
-	for (unsigned int i = 0; bytes && i < width; i++)
-		value = value << 8 | bytes[r->big_endian ? i : width - 1 - i];
-	return value;
-}
-
-static inline uint8_t read_u8(struct reader *r)
-{
-	return (uint8_t)read_uint(r, 1);
-}
-
-static inline uint16_t read_u16(struct reader *r)
-{
-	return (uint16_t)read_uint(r, 2);
-}
-
-static inline uint32_t read_u32(struct reader *r)
-{
-	return (uint32_t)read_uint(r, 4);
-}
-
-static inline uint64_t read_u64(struct reader *r)
-{
-	return read_uint(r, 8);
-}
-
 /* Is the machine that runs this big-endian? */
 static inline bool host_big_endian(void)
 {
 	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+}
+
+static inline uint8_t read_u8(struct reader *r)
+{
+	const uint8_t *byte = read_bytes(r, 1);
+
+	return byte ? *byte : 0;
+}
+
+static inline uint16_t read_u16(struct reader *r)
+{
+	const uint8_t *bytes = read_bytes(r, sizeof(uint16_t));
+	uint16_t value = 0;
+
+	if (bytes)
+		memcpy(&value, bytes, sizeof(value));
+	return r->big_endian == host_big_endian() ? value : __builtin_bswap16(value);
+}
+
+static inline uint32_t read_u32(struct reader *r)
+{
+	const uint8_t *bytes = read_bytes(r, sizeof(uint32_t));
+	uint32_t value = 0;
+
+	if (bytes)
+		memcpy(&value, bytes, sizeof(value));
+	return r->big_endian == host_big_endian() ? value : __builtin_bswap32(value);
+}
+
+static inline uint64_t read_u64(struct reader *r)
+{
+	const uint8_t *bytes = read_bytes(r, sizeof(uint64_t));
+	uint64_t value = 0;
+
+	if (bytes)
+		memcpy(&value, bytes, sizeof(value));
+	return r->big_endian == host_big_endian() ? value : __builtin_bswap64(value);
 }
 
 #endif

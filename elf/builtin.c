@@ -58,17 +58,19 @@ static int builtin_symbol(const struct elf_opening *o, uint32_t n, struct elf_re
 	return 0;
 }
 
-static int builtin_reloc(const struct elf_opening *o, uint32_t table, uint32_t n,
-			 struct pbpf_reloc *reloc)
+static int builtin_relocs(const struct elf_opening *o, uint32_t table, uint32_t count,
+			  struct pbpf_reloc *relocs)
 {
-	const uint8_t *record = o->object->sections[table].data + (size_t)n * ELF_RELOC_SIZE;
-	struct reader r = reader_of(record, ELF_RELOC_SIZE, o->big_endian);
+	const struct pbpf_section *s = &o->object->sections[table];
+	struct reader r = reader_of(s->data, (size_t)s->size, o->big_endian);
 	uint64_t info;
 
-	reloc->offset = read_u64(&r);
-	info = read_u64(&r);
-	reloc->symbol = (uint32_t)(info >> 32);
-	reloc->type = (uint32_t)info;
+	for (uint32_t n = 0; n < count; n++) {
+		relocs[n].offset = read_u64(&r);
+		info = read_u64(&r);
+		relocs[n].symbol = (uint32_t)(info >> 32);
+		relocs[n].type = (uint32_t)info;
+	}
 	return 0;
 }
 
@@ -78,5 +80,5 @@ const struct elf_backend elf_backend_builtin = {
 	.end = builtin_end,
 	.header = builtin_header,
 	.symbol = builtin_symbol,
-	.reloc = builtin_reloc,
+	.relocs = builtin_relocs,
 };

@@ -91,14 +91,14 @@ static int check_ident(struct elf_opening *o)
 				"the file ends within the ELF header, after %zu of %d bytes",
 				o->size, ELF_HEADER_SIZE);
 	if (ident[4] != 1 && ident[4] != 2)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 4), NULL,
-				"ELF class %u is neither 1 (32-bit) nor 2 (64-bit)", ident[4]);
+		return elf_damaged(o, NULL, 4, "ELF class %u is neither 1 (32-bit) nor 2 (64-bit)",
+				   ident[4]);
 	if (ident[5] != 1 && ident[5] != 2)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 5), NULL,
-				"ELF byte order %u is neither 1 (little) nor 2 (big)", ident[5]);
+		return elf_damaged(o, NULL, 5,
+				   "ELF byte order %u is neither 1 (little) nor 2 (big)", ident[5]);
 	if (ident[6] != 1)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 6), NULL,
-				"ELF version %u, only version 1 is defined", ident[6]);
+		return elf_damaged(o, NULL, 6, "ELF version %u, only version 1 is defined",
+				   ident[6]);
 	o->big_endian = ident[5] == 2;
 	return 0;
 }
@@ -127,8 +127,8 @@ static int check_kind(const struct elf_opening *o, const struct file_header *h)
 			o->env, -ENOTSUP, AT("elf", NULL, 16), "give the .o that `clang -c` wrote",
 			"ELF type %u is not 1 (relocatable object): the file was linked", h->type);
 	if (h->version != 1)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 20), NULL,
-				"ELF version %u, only version 1 is defined", h->version);
+		return elf_damaged(o, NULL, 20, "ELF version %u, only version 1 is defined",
+				   h->version);
 	return 0;
 }
 
@@ -144,13 +144,12 @@ static int check_table_place(struct elf_opening *o, const struct file_header *h)
 		return env_fail(o->env, -EINVAL, at, ELF_COMPILE,
 				"the file has no section header table");
 	if (h->entry_size != ELF_SECTION_SIZE)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 58), NULL,
-				"section headers of %u bytes, not %d", h->entry_size,
-				ELF_SECTION_SIZE);
+		return elf_damaged(o, NULL, 58, "section headers of %u bytes, not %d",
+				   h->entry_size, ELF_SECTION_SIZE);
 	if (h->table % 8)
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"the section header table begins at byte %llu, no multiple of 8",
-				(unsigned long long)h->table);
+		return elf_damaged(o, NULL, h->table,
+				   "the section header table begins at byte %llu, no multiple of 8",
+				   (unsigned long long)h->table);
 	if (!range_ok(h->table, ELF_SECTION_SIZE, o->size))
 		return env_fail(
 			o->env, -EINVAL, at, ELF_CUT,

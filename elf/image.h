@@ -31,6 +31,11 @@ enum {
 #define ELF_COMPILE "compile it with `clang -target bpf -g -O2 -c`"
 #define ELF_CUT	    "the file is cut short; copy or build it again"
 
+/* The bytes break the format. */
+#define elf_damaged(o, where, offset, ...)                    \
+	env_fail((o)->env, -EINVAL, AT("elf", where, offset), \
+		 "the file is damaged; build it again", __VA_ARGS__)
+
 /* The arrays behind the public view, and the host they came from. */
 struct elf_object {
 	struct pbpf_elf view; /* first, so that the caller's pointer is the object's */
@@ -94,8 +99,9 @@ struct elf_backend {
 	void (*end)(struct elf_opening *o); /* also after a begin() that failed */
 	int (*header)(const struct elf_opening *o, uint32_t index, struct elf_header *header);
 	int (*symbol)(const struct elf_opening *o, uint32_t n, struct elf_record *record);
-	int (*reloc)(const struct elf_opening *o, uint32_t table, uint32_t n,
-		     struct pbpf_reloc *reloc);
+	/* The first `count` relocations of section `table`. */
+	int (*relocs)(const struct elf_opening *o, uint32_t table, uint32_t count,
+		      struct pbpf_reloc *relocs);
 };
 extern const struct elf_backend elf_backend_libelf, elf_backend_builtin;
 

@@ -89,16 +89,19 @@ static int libelf_symbol(const struct elf_opening *o, uint32_t n, struct elf_rec
 	return 0;
 }
 
-static int libelf_reloc(const struct elf_opening *o, uint32_t table, uint32_t n,
-			struct pbpf_reloc *reloc)
+static int libelf_relocs(const struct elf_opening *o, uint32_t table, uint32_t count,
+			 struct pbpf_reloc *relocs)
 {
+	Elf_Data *data = libelf_data(o, table);
 	GElf_Rel r;
 
-	if (!gelf_getrel(libelf_data(o, table), (int)n, &r))
-		return libelf_failed(o);
-	reloc->offset = r.r_offset;
-	reloc->symbol = (uint32_t)GELF_R_SYM(r.r_info);
-	reloc->type = (uint32_t)GELF_R_TYPE(r.r_info);
+	for (uint32_t n = 0; n < count; n++) {
+		if (!gelf_getrel(data, (int)n, &r))
+			return libelf_failed(o);
+		relocs[n].offset = r.r_offset;
+		relocs[n].symbol = (uint32_t)GELF_R_SYM(r.r_info);
+		relocs[n].type = (uint32_t)GELF_R_TYPE(r.r_info);
+	}
 	return 0;
 }
 
@@ -108,5 +111,5 @@ const struct elf_backend elf_backend_libelf = {
 	.end = libelf_end,
 	.header = libelf_header,
 	.symbol = libelf_symbol,
-	.reloc = libelf_reloc,
+	.relocs = libelf_relocs,
 };

@@ -18,22 +18,23 @@ int elf_strings(const struct elf_opening *o, uint32_t index, const char *whose,
 	int err;
 
 	if (!index || index >= o->section_count)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 0), NULL,
-				"the names of %s should be in section %u of %u", whose, index,
-				o->section_count);
+		return elf_damaged(o, NULL, 0, "the names of %s should be in section %u of %u",
+				   whose, index, o->section_count);
 	err = o->backend->header(o, index, &h);
 	if (err)
 		return err;
 	if (h.type != PBPF_SHT_STRTAB)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 0), NULL,
-				"section %u, for the names of %s, is no string table", index,
-				whose);
+		return elf_damaged(o, NULL, 0,
+				   "section %u, for the names of %s, is no string table", index,
+				   whose);
 	if (!range_ok(h.offset, h.size, o->size))
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, h.offset), NULL,
-				"the string table for the names of %s ends after the file", whose);
+		return elf_damaged(o, NULL, h.offset,
+				   "the string table for the names of %s ends after the file",
+				   whose);
 	if (!h.size || o->data[h.offset + h.size - 1])
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, h.offset), NULL,
-				"the string table for the names of %s does not end in NUL", whose);
+		return elf_damaged(o, NULL, h.offset,
+				   "the string table for the names of %s does not end in NUL",
+				   whose);
 	strings->bytes = (const char *)o->data + h.offset;
 	strings->size = h.size;
 	return 0;
@@ -48,13 +49,12 @@ int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record
 	if (err)
 		return err;
 	if (h.entry_size != record_size)
-		return env_fail(o->env, -EINVAL, AT("elf", name, 0), NULL,
-				"a table of entries of %llu bytes, not %u",
-				(unsigned long long)h.entry_size, record_size);
+		return elf_damaged(o, name, 0, "a table of entries of %llu bytes, not %u",
+				   (unsigned long long)h.entry_size, record_size);
 	if (h.size % record_size)
-		return env_fail(o->env, -EINVAL, AT("elf", name, h.size), NULL,
-				"a table of %llu bytes, no multiple of its entries' %u",
-				(unsigned long long)h.size, record_size);
+		return elf_damaged(o, name, h.size,
+				   "a table of %llu bytes, no multiple of its entries' %u",
+				   (unsigned long long)h.size, record_size);
 	return 0;
 }
 
@@ -62,9 +62,9 @@ int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record
 static int note_only(const struct elf_opening *o, uint32_t *only, uint32_t index, const char *kind)
 {
 	if (*only)
-		return env_fail(o->env, -EINVAL, AT("elf", o->object->sections[index].name, 0),
-				NULL, "a second %s (section %u, after section %u)", kind, index,
-				*only);
+		return elf_damaged(o, o->object->sections[index].name, 0,
+				   "a second %s (section %u, after section %u)", kind, index,
+				   *only);
 	*only = index;
 	return 0;
 }
@@ -77,18 +77,17 @@ bool elf_is_dwarf(const struct pbpf_section *s)
 
 static int check_section(const struct elf_opening *o, const struct pbpf_section *s, uint64_t offset)
 {
-	const struct pbpf_env *env = o->env;
 	const struct env_place *at = AT("elf", s->name, 0);
 
 	if (s->align & (s->align - 1))
-		return env_fail(env, -EINVAL, at, NULL, "alignment %llu is no power of two",
-				(unsigned long long)s->align);
+		return elf_damaged(o, s->name, 0, "alignment %llu is no power of two",
+				   (unsigned long long)s->align);
 	if (s->flags & PBPF_SHF_COMPRESSED && !elf_is_dwarf(s))
-		return env_fail(env, -ENOTSUP, at,
+		return env_fail(o->env, -ENOTSUP, at,
 				"unpack it with `llvm-objcopy --decompress-debug-sections`",
 				"the section is compressed");
 	if (s->type != PBPF_SHT_NOBITS && !range_ok(offset, s->size, o->size))
-		return env_fail(env, -EINVAL, at, ELF_CUT,
+		return env_fail(o->env, -EINVAL, at, ELF_CUT,
 				"the section (%llu bytes at byte %llu) ends after the file (%zu "
 				"bytes)",
 				(unsigned long long)s->size, (unsigned long long)offset, o->size);
@@ -107,8 +106,8 @@ static int take_section(struct elf_opening *o, const struct elf_strings *names, 
 	if (h.type == ELF_SHT_NULL) /* "inactive": its other fields mean nothing */
 		return 0;
 	if (h.name >= names->size)
-		return env_fail(o->env, -EINVAL, AT("elf", NULL, 0), NULL,
-				"the name of section %u lies outside the string table", index);
+		return elf_damaged(o, NULL, 0,
+				   "the name of section %u lies outside the string table", index);
 	s->name = names->bytes + h.name;
 	s->size = h.size;
 	s->flags = h.flags;

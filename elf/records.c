@@ -14,22 +14,22 @@ enum { ELF_SHT_CREL = 0x40000014 };
 static int symbol_section(const struct elf_opening *o, const struct elf_record *r, uint32_t n,
 			  uint32_t *section)
 {
-	const struct env_place *at =
-		AT("elf", o->object->sections[o->symtab].name, (uint64_t)n * ELF_SYMBOL_SIZE);
+	const char *name = o->object->sections[o->symtab].name;
+	uint64_t at = (uint64_t)n * ELF_SYMBOL_SIZE;
 	bool extended = r->section == ELF_INDEX_EXTENDED;
 	uint32_t index = extended ? r->extended : r->section;
 
 	if (extended && !o->extended)
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"symbol %u has its section index in a table that is not there", n);
+		return elf_damaged(o, name, at,
+				   "symbol %u has its section index in a table that is not there",
+				   n);
 	if (!extended && index == ELF_INDEX_ABS)
 		index = PBPF_SHN_ABS;
 	else if (!extended && index == ELF_INDEX_COMMON)
 		index = PBPF_SHN_COMMON;
 	else if (index >= o->section_count || (!extended && index >= ELF_INDEX_RESERVED))
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"symbol %u is in section %u, the last one is %u", n, index,
-				o->section_count - 1);
+		return elf_damaged(o, name, at, "symbol %u is in section %u, the last one is %u", n,
+				   index, o->section_count - 1);
 	*section = index;
 	return 0;
 }
@@ -38,8 +38,8 @@ static int take_symbol(const struct elf_opening *o, const struct elf_strings *na
 {
 	const struct pbpf_section *sections = o->object->sections;
 	struct pbpf_symbol *s = &o->object->symbols[n];
-	const struct env_place *at =
-		AT("elf", sections[o->symtab].name, (uint64_t)n * ELF_SYMBOL_SIZE);
+	const char *name = sections[o->symtab].name;
+	uint64_t at = (uint64_t)n * ELF_SYMBOL_SIZE;
 	struct elf_record r;
 	int err = o->backend->symbol(o, n, &r);
 
@@ -48,8 +48,8 @@ static int take_symbol(const struct elf_opening *o, const struct elf_strings *na
 	if (err)
 		return err;
 	if (r.name >= names->size)
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"the name of symbol %u lies outside the string table", n);
+		return elf_damaged(o, name, at,
+				   "the name of symbol %u lies outside the string table", n);
 	s->name = names->bytes + r.name;
 	s->value = r.value;
 	s->size = r.size;
@@ -58,12 +58,12 @@ static int take_symbol(const struct elf_opening *o, const struct elf_strings *na
 	s->visibility = r.other & 3;
 	if (s->section != PBPF_SHN_UNDEF && s->section < o->section_count &&
 	    !range_ok(s->value, s->size, sections[s->section].size))
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"symbol %u '%s' (%llu bytes at byte %llu) lies outside its section "
-				"'%s' (%llu bytes)",
-				n, s->name, (unsigned long long)s->size,
-				(unsigned long long)s->value, sections[s->section].name,
-				(unsigned long long)sections[s->section].size);
+		return elf_damaged(
+			o, name, at,
+			"symbol %u '%s' (%llu bytes at byte %llu) lies outside its section "
+			"'%s' (%llu bytes)",
+			n, s->name, (unsigned long long)s->size, (unsigned long long)s->value,
+			sections[s->section].name, (unsigned long long)sections[s->section].size);
 	return 0;
 }
 
@@ -76,8 +76,8 @@ static int check_extended(const struct elf_opening *o, uint32_t symbol_count)
 	if (err)
 		return err;
 	if (s->link != o->symtab || s->size / ELF_INDEX_SIZE != symbol_count)
-		return env_fail(o->env, -EINVAL, AT("elf", s->name, 0), NULL,
-				"the table of section indices does not fit the symbol table");
+		return elf_damaged(o, s->name, 0,
+				   "the table of section indices does not fit the symbol table");
 	return 0;
 }
 
@@ -115,24 +115,24 @@ int elf_take_symbols(struct elf_opening *o)
 static int reloc_target(const struct elf_opening *o, uint32_t index, uint32_t *target)
 {
 	const struct pbpf_section *sections = o->object->sections, *s = &sections[index];
-	const struct env_place *at = AT("elf", s->name, 0);
 
 	*target = 0;
 	if (s->type != PBPF_SHT_REL && s->type != PBPF_SHT_RELA && s->type != ELF_SHT_CREL)
 		return 0;
 	if (!s->info || s->info >= o->section_count || s->info == index || !sections[s->info].data)
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"relocations of section %u, which has no bytes to patch", s->info);
+		return elf_damaged(o, s->name, 0,
+				   "relocations of section %u, which has no bytes to patch",
+				   s->info);
 	if (elf_is_dwarf(&sections[s->info]))
 		return 0;
 	if (s->type != PBPF_SHT_REL)
-		return env_fail(o->env, -ENOTSUP, at, ELF_COMPILE,
+		return env_fail(o->env, -ENOTSUP, AT("elf", s->name, 0), ELF_COMPILE,
 				"relocations of type %s; BPF objects have SHT_REL",
 				s->type == PBPF_SHT_RELA ? "SHT_RELA" : "SHT_CREL");
 	if (!o->symtab || s->link != o->symtab)
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"relocations by section %u, which is not the symbol table",
-				s->link);
+		return elf_damaged(o, s->name, 0,
+				   "relocations by section %u, which is not the symbol table",
+				   s->link);
 	*target = s->info;
 	return elf_check_table(o, index, ELF_RELOC_SIZE);
 }
@@ -153,33 +153,48 @@ static int count_relocs(struct elf_opening *o)
 		total += sections[i].size / ELF_RELOC_SIZE;
 		/* A small file can name the same bytes many times over. */
 		if (total > o->size / ELF_RELOC_SIZE)
-			return env_fail(o->env, -EINVAL, AT("elf", sections[i].name, 0), NULL,
-					"relocation sections overlap: together they are larger "
-					"than the file");
+			return elf_damaged(o, sections[i].name, 0,
+					   "relocation sections overlap: together they are larger "
+					   "than the file");
 		sections[target].reloc_count += (uint32_t)(sections[i].size / ELF_RELOC_SIZE);
 	}
 	o->object->reloc_count = (size_t)total;
 	return 0;
 }
 
-static int take_reloc(const struct elf_opening *o, uint32_t table, uint32_t n,
-		      const struct pbpf_section *target, struct pbpf_reloc *reloc)
+static int check_reloc(const struct elf_opening *o, uint32_t table, uint32_t n,
+		       const struct pbpf_section *target, const struct pbpf_reloc *reloc)
 {
-	const struct env_place *at =
-		AT("elf", o->object->sections[table].name, (uint64_t)n * ELF_RELOC_SIZE);
-	int err = o->backend->reloc(o, table, n, reloc);
+	const char *name = o->object->sections[table].name;
+	uint64_t at = (uint64_t)n * ELF_RELOC_SIZE;
 
-	if (err)
-		return err;
 	if (reloc->offset >= target->size)
-		return env_fail(o->env, -EINVAL, at, NULL,
-				"relocation %u is of byte %llu of section '%s', which has %llu", n,
-				(unsigned long long)reloc->offset, target->name,
-				(unsigned long long)target->size);
+		return elf_damaged(o, name, at,
+				   "relocation %u is of byte %llu of section '%s', which has %llu",
+				   n, (unsigned long long)reloc->offset, target->name,
+				   (unsigned long long)target->size);
 	if (reloc->symbol >= o->object->view.symbol_count)
-		return env_fail(o->env, -EINVAL, at, NULL, "relocation %u is by symbol %u of %u", n,
-				reloc->symbol, o->object->view.symbol_count);
+		return elf_damaged(o, name, at, "relocation %u is by symbol %u of %u", n,
+				   reloc->symbol, o->object->view.symbol_count);
 	return 0;
+}
+
+/* Appends the relocations of section `table` to those of the section that they patch. */
+static int take_table(const struct elf_opening *o, uint32_t table, struct pbpf_section *target)
+{
+	struct elf_object *object = o->object;
+	uint32_t count = (uint32_t)(object->sections[table].size / ELF_RELOC_SIZE);
+	struct pbpf_reloc *relocs;
+	int err;
+
+	if (!count)
+		return 0;
+	relocs = object->relocs + (target->relocs - object->relocs) + target->reloc_count;
+	err = o->backend->relocs(o, table, count, relocs);
+	for (uint32_t n = 0; n < count && !err; n++)
+		err = check_reloc(o, table, n, target, &relocs[n]);
+	target->reloc_count += count;
+	return err;
 }
 
 /* Gives each section its part of the array, empty so far. */
@@ -211,22 +226,11 @@ int elf_take_relocs(struct elf_opening *o)
 		return env_no_memory(o->env, "elf", "relocations");
 	part_relocs(object);
 	for (uint32_t i = 1; i < o->section_count; i++) {
-		struct pbpf_section *patched;
-		struct pbpf_reloc *part;
-
 		err = reloc_target(o, i, &target);
+		if (!err && target)
+			err = take_table(o, i, &object->sections[target]);
 		if (err)
 			return err;
-		if (!target)
-			continue;
-		patched = &object->sections[target];
-		part = object->relocs + (patched->relocs - object->relocs);
-		for (uint32_t n = 0; n < object->sections[i].size / ELF_RELOC_SIZE; n++) {
-			err = take_reloc(o, i, n, patched, &part[patched->reloc_count]);
-			if (err)
-				return err;
-			patched->reloc_count++;
-		}
 	}
 	return 0;
 }
