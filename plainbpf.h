@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plainbpf: loads eBPF object files. This header includes every public header; each of them is the
+ * manual of its stage, and may be included alone.
+ *
+ *	base      what the library gets from its host: memory, words, the kernel
+ *	elf       bytes of an object file -> sections, symbols, relocations
+ *	btf       its type information -> types
+ *	relo      instructions that fit the running kernel
+ *	sys       bpf(2), one function for each command
+ *	loader    object -> maps and programs in the kernel
+ *	link      a loaded program -> the place where it runs
+ *	ringbuf   bytes that a program sends
+ */
+#ifndef PLAINBPF_H
+#define PLAINBPF_H
+
+#include "base/pbpf_base.h"
+#include "btf/pbpf_btf.h"
+#include "btf/pbpf_btf_ext.h"
+#include "elf/pbpf_elf.h"
+#include "link/pbpf_link.h"
+#include "loader/pbpf_loader.h"
+#include "relo/pbpf_insn.h"
+#include "relo/pbpf_relo.h"
+#include "ringbuf/pbpf_ringbuf.h"
+#include "sys/pbpf_abi.h"
+#include "sys/pbpf_info.h"
+#include "sys/pbpf_sys.h"
+
+#endif
