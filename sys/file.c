@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading a file whole, when its size cannot be asked: the files of proc and sysfs say 0.
+ */
+#include "sys/kernel.h"
+
+#define FIRST_ROOM 4096
+
+/* What is being read: `used` bytes of `room`, of which one is kept for the NUL. */
+struct growing_file {
+	char *data;
+	size_t used;
+	size_t room;
+};
+
+static int grow_file(const struct pbpf_env *env, struct growing_file *file, size_t limit)
+{
+	size_t room = file->room ? file->room * 2 : FIRST_ROOM;
+	char *data;
+
+	if (room <= file->room)
+		return -ENOMEM;
+	/* A byte beyond the limit tells a file that is too large from one that just fits. */
+	if (room - 2 > limit)
+		room = limit + 2;
+	data = env_resize(env, file->data, file->room, room, 1);
+	if (!data)
+		return -ENOMEM;
+	file->data = data;
+	file->room = room;
+	return 0;
+}
+
+/* The next piece of the file: its size, 0 at the end. */
+static long read_piece(const struct pbpf_env *env, int fd, struct growing_file *file)
+{
+	int calls = 0;
+	long got;
+
+	do
+		got = KERNEL(env, read)(KERNEL_CTX(env), fd, file->data + file->used,
+					file->room - 1 - file->used);
+	while (sys_interrupted(got, &calls));
+	return got;
+}
+
+static int read_to_end(const struct pbpf_env *env, int fd, struct growing_file *file, size_t limit)
+{
+	for (;;) {
+		int err = file->used + 1 < file->room ? 0 : grow_file(env, file, limit);
+		long got;
+
+		if (err)
+			return err;
+		got = read_piece(env, fd, file);
+		if (got <= 0)
+			return (int)got;
+		file->used += (size_t)got;
+		if (file->used > limit)
+			return -EFBIG;
+	}
+}
+
+/* Gives back the room that is left over, so that the size alone tells how to free the data. */
+static int trim_file(const struct pbpf_env *env, struct growing_file *file)
+{
+	char *data = env_resize(env, file->data, file->room, file->used + 1, 1);
+
+	if (!data)
+		return -ENOMEM;
+	data[file->used] = '\0';
+	file->data = data;
+	return 0;
+}
+
+int pbpf_sys_read_file(const struct pbpf_env *env, const char *path, void **data, size_t *size,
+		       size_t limit)
+{
+	struct growing_file file = {0};
+	int fd = sys_keep_fd(env, (int)KERNEL(env, open)(KERNEL_CTX(env), path));
+	int err;
+
+	if (fd < 0)
+		return fd;
+	err = read_to_end(env, fd, &file, limit);
+	pbpf_sys_close(env, fd);
+	if (!err)
+		err = trim_file(env, &file);
+	if (err) {
+		env_free(env, file.data, file.room, 1);
+		return err;
+	}
+	*data = file.data;
+	*size = file.used;
+	return 0;
+}
+
+void pbpf_sys_free_file(const struct pbpf_env *env, void *data, size_t size)
+{
+	env_free(env, data, size + 1, 1);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The running kernel as a table of functions: the only place that makes system calls and reads
+ * errno. Below it, the public functions that are one such call.
+ */
+#include "sys/kernel.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* bpf(2) is younger (3.18) than some C libraries that are still in use. */
+#ifndef __NR_bpf
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define __NR_bpf 321
+#elif defined(__i386__)
+#define __NR_bpf 357
+#elif defined(__aarch64__) || defined(__riscv) || defined(__loongarch__)
+#define __NR_bpf 280
+#elif defined(__arm__)
+#define __NR_bpf 386
+#elif defined(__s390__)
+#define __NR_bpf 351
+#elif defined(__powerpc__)
+#define __NR_bpf 361
+#elif defined(__sparc__)
+#define __NR_bpf 349
+#elif defined(__mips__) && defined(_ABIO32) && _MIPS_SIM == _ABIO32
+#define __NR_bpf 4355
+#elif defined(__mips__) && defined(_ABI64) && _MIPS_SIM == _ABI64
+#define __NR_bpf 5315
+#else
+#error "what is the number of bpf(2) on this architecture?"
+#endif
+#endif
+
+#define PERF_FLAG_CLOEXEC (1ul << 3) /* perf_event_open(2), since 3.14 */
+
+static long result_of(long result)
+{
+	return result < 0 ? -errno : result;
+}
+
+static long running_bpf(void *ctx, int cmd, void *attr, unsigned int size)
+{
+	(void)ctx;
+	return result_of(syscall(__NR_bpf, cmd, attr, size));
+}
+
+static long running_perf_event_open(void *ctx, const void *attr, int pid, int cpu, int group_fd,
+				    unsigned long flags)
+{
+	(void)ctx;
+	return result_of(syscall(__NR_perf_event_open, attr, pid, cpu, group_fd, flags));
+}
+
+static long running_ioctl(void *ctx, int fd, unsigned long request, unsigned long argument)
+{
+	(void)ctx;
+	return result_of(syscall(__NR_ioctl, fd, request, argument));
+}
+
+static long running_open(void *ctx, const char *path)
+{
+	(void)ctx;
+	return result_of(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+static long running_read(void *ctx, int fd, void *buf, size_t size)
+{
+	(void)ctx;
+	return result_of(read(fd, buf, size));
+}
+
+static long running_close(void *ctx, int fd)
+{
+	(void)ctx;
+	return result_of(close(fd));
+}
+
+static long running_dup(void *ctx, int fd)
+{
+	(void)ctx;
+	return result_of(fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FD));
+}
+
+static long running_page_size(void *ctx)
+{
+	(void)ctx;
+	return sysconf(_SC_PAGESIZE);
+}
+
+static const struct pbpf_kernel running_kernel = {
+	.bpf = running_bpf,
+	.perf_event_open = running_perf_event_open,
+	.ioctl = running_ioctl,
+	.open = running_open,
+	.read = running_read,
+	.close = running_close,
+	.dup = running_dup,
+	.page_size = running_page_size,
+};
+
+const struct pbpf_kernel *pbpf_sys_running_kernel(void)
+{
+	return &running_kernel;
+}
+
+int pbpf_sys_close(const struct pbpf_env *env, int fd)
+{
+	return fd < 0 ? 0 : (int)KERNEL(env, close)(KERNEL_CTX(env), fd);
+}
+
+int pbpf_sys_perf_event_open(const struct pbpf_env *env, const void *attr, int pid, int cpu,
+			     int group_fd, unsigned long flags)
+{
+	return sys_keep_fd(env,
+			   (int)KERNEL(env, perf_event_open)(KERNEL_CTX(env), attr, pid, cpu,
+							     group_fd, flags | PERF_FLAG_CLOEXEC));
+}
+
+int pbpf_sys_ioctl(const struct pbpf_env *env, int fd, unsigned long request,
+		   unsigned long argument)
+{
+	return (int)KERNEL(env, ioctl)(KERNEL_CTX(env), fd, request, argument);
+}
+
+size_t pbpf_sys_page_size(const struct pbpf_env *env)
+{
+	return (size_t)KERNEL(env, page_size)(KERNEL_CTX(env));
+}
