@@ -121,7 +121,7 @@ TESTS     := $(patsubst %.c,%,$(notdir $(wildcard tests/test_*.c)))
 FUZZERS   := $(patsubst %.c,%,$(notdir $(wildcard fuzz/fuzz_*.c)))
 FUZZERS   := $(if $(LIBELF),$(FUZZERS),$(filter-out fuzz_elf_diff,$(FUZZERS)))
 module_of  = $(word 2,$(subst _, ,$(1)))
-HARNESS   := $(BUILD)/tests/harness.o
+HARNESS   := $(BUILD)/tests/harness.o $(BUILD)/tests/elf_builder.o
 # What the command and the tests share: a kernel that exists in memory only.
 FAKE      := $(if $(wildcard tools/fake_kernel.c),$(BUILD)/tools/fake_kernel.o)
 

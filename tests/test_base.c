@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/env.h"
 #include "base/reader.h"
+#include "base/sort.h"
+#include "base/spell.h"
 #include "harness.h"
 
 START_TEST(range_ok_never_overflows)
@@ -149,16 +151,61 @@ START_TEST(errors_have_names)
 }
 END_TEST
 
+static bool number_before(const void *a, const void *b)
+{
+	return *(const int *)a < *(const int *)b;
+}
+
+START_TEST(any_order_is_sorted)
+{
+	uint32_t seed = 1;
+
+	for (size_t count = 0; count < 200; count++) {
+		int numbers[200];
+
+		for (size_t i = 0; i < count; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			numbers[i] = (int)(seed >> 16) % 50;
+		}
+		sort_array(numbers, count, sizeof(numbers[0]), number_before);
+		for (size_t i = 1; i < count; i++)
+			ck_assert_int_le(numbers[i - 1], numbers[i]);
+	}
+}
+END_TEST
+
+static const char *nearest(const char *wanted, const char *a, const char *b)
+{
+	struct spell spell = spell_for(wanted);
+
+	spell_try(&spell, a);
+	spell_try(&spell, b);
+	return spell.nearest;
+}
+
+START_TEST(the_nearest_name_is_found)
+{
+	ck_assert_str_eq(nearest("max_entires", "map_flags", "max_entries"), "max_entries");
+	ck_assert_str_eq(nearest("xpd", "xdp", "tc"), "xdp");
+	ck_assert_ptr_null(nearest("something_else", "xdp", "tc"));
+	ck_assert_ptr_null(nearest("", "xdp", "tc"));
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("base");
 	TCase *reader = tcase_create("reader");
+	TCase *order = tcase_create("order");
 	TCase *env = tcase_create("env");
 
 	tcase_add_test(reader, range_ok_never_overflows);
 	tcase_add_test(reader, reader_reads_both_byte_orders);
 	tcase_add_test(reader, reader_is_sticky);
 	suite_add_tcase(s, reader);
+	tcase_add_test(order, any_order_is_sorted);
+	tcase_add_test(order, the_nearest_name_is_found);
+	suite_add_tcase(s, order);
 	tcase_add_test(env, memory_is_zeroed_and_counted);
 	tcase_add_test(env, memory_of_nothing_is_not_failure);
 	tcase_add_test(env, memory_sizes_do_not_overflow);

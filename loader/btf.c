@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The object's BTF: parsed, and its sections of variables given the sizes and offsets that only the
+ * ELF file knows.
+ *
+ * clang writes a DATASEC with size 0, and its global variables with offset 0; static ones have their
+ * offset already. (An object that went through a BPF linker has all of them.) The kernel refuses a
+ * DATASEC that is not complete and in order.
+ */
+#include "base/sort.h"
+#include "loader/object.h"
+
+#include <string.h>
+
+/* The symbols that variables are looked up in, ordered by section and name. */
+struct symbol_index {
+	const struct pbpf_symbol **symbols;
+	uint32_t count;
+};
+
+static int compare_symbols(uint32_t section, const char *name, const struct pbpf_symbol *symbol)
+{
+	if (section != symbol->section)
+		return section < symbol->section ? -1 : 1;
+	return strcmp(name, symbol->name);
+}
+
+static bool symbol_before(const void *a, const void *b)
+{
+	const struct pbpf_symbol *const *x = a, *const *y = b;
+
+	return compare_symbols((*x)->section, (*x)->name, *y) < 0;
+}
+
+static int index_symbols(struct symbol_index *index, const struct pbpf_elf *elf,
+			 const struct pbpf_env *env)
+{
+	const struct pbpf_symbol **symbols;
+
+	symbols = env_alloc(env, elf->symbol_count, sizeof(*symbols));
+	if (!symbols)
+		return env_no_memory(env, STAGE_LOAD, "the index of symbols");
+	for (uint32_t i = 0; i < elf->symbol_count; i++)
+		symbols[i] = &elf->symbols[i];
+	sort_array(symbols, elf->symbol_count, sizeof(*symbols), symbol_before);
+	*index = (struct symbol_index){symbols, elf->symbol_count};
+	return 0;
+}
+
+static const struct pbpf_symbol *find_symbol(const struct symbol_index *index, uint32_t section,
+					     const char *name)
+{
+	uint32_t low = 0, high = index->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = compare_symbols(section, name, index->symbols[middle]);
+
+		if (!order)
+			return index->symbols[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* Where each variable of a DATASEC lies in its section. */
+static int variable_offsets(struct pbpf_object *obj, const struct pbpf_btf_type *datasec,
+			    uint32_t section, const struct symbol_index *index, uint32_t *offsets)
+{
+	for (uint32_t i = 0; i < datasec->vlen; i++) {
+		struct pbpf_btf_variable variable = pbpf_btf_variable(obj->btf, datasec, i);
+		struct pbpf_btf_type type = pbpf_btf_type(obj->btf, variable.type);
+		const struct pbpf_symbol *symbol;
+
+		offsets[i] = variable.offset;
+		if (type.kind != PBPF_KIND_VAR || type.linkage == PBPF_LINKAGE_STATIC)
+			continue;
+		symbol = find_symbol(index, section, type.name);
+		if (!symbol || symbol->value > UINT32_MAX)
+			return env_fail(&obj->env, -EINVAL, AT(STAGE_LOAD, datasec->name, 0),
+					"the object is damaged, or was stripped of its symbols",
+					"variable '%s' of section '%s' has no symbol", type.name,
+					datasec->name);
+		offsets[i] = (uint32_t)symbol->value;
+	}
+	return 0;
+}
+
+static int place_datasec(struct pbpf_object *obj, const struct pbpf_btf_type *datasec,
+			 const struct symbol_index *index)
+{
+	const struct pbpf_section *section = pbpf_elf_section(obj->elf, datasec->name);
+	uint32_t *offsets;
+	int err;
+
+	if (datasec->size || !section) /* complete already, or a section of externs */
+		return 0;
+	if (section->size > UINT32_MAX)
+		return env_fail(&obj->env, -ERANGE, AT(STAGE_LOAD, section->name, 0), NULL,
+				"section '%s' is larger than 4 GiB", section->name);
+	offsets = env_alloc(&obj->env, datasec->vlen, sizeof(*offsets));
+	if (!offsets)
+		return env_no_memory(&obj->env, STAGE_LOAD, "the offsets of variables");
+	err = variable_offsets(obj, datasec, (uint32_t)(section - obj->elf->sections), index,
+			       offsets);
+	if (!err)
+		err = pbpf_btf_place(obj->btf, datasec->id, (uint32_t)section->size, offsets);
+	env_free(&obj->env, offsets, datasec->vlen, sizeof(*offsets));
+	return err;
+}
+
+static int place_variables(struct pbpf_object *obj)
+{
+	struct symbol_index index;
+	int err = index_symbols(&index, obj->elf, &obj->env);
+
+	if (err)
+		return err;
+	for (uint32_t id = 1; !err && id < pbpf_btf_count(obj->btf); id++) {
+		struct pbpf_btf_type type = pbpf_btf_type(obj->btf, id);
+
+		if (type.kind == PBPF_KIND_DATASEC)
+			err = place_datasec(obj, &type, &index);
+	}
+	env_free(&obj->env, index.symbols, index.count, sizeof(*index.symbols));
+	return err;
+}
+
+int open_btf(struct pbpf_object *obj)
+{
+	const struct pbpf_section *btf = pbpf_elf_section(obj->elf, ".BTF");
+	const struct pbpf_section *ext = pbpf_elf_section(obj->elf, ".BTF.ext");
+	int err;
+
+	if (!btf || !btf->data)
+		return 0;
+	err = pbpf_btf_parse(&obj->btf, btf->data, btf->size, NULL, &obj->env);
+	if (err)
+		return err;
+	if (ext && ext->data)
+		err = pbpf_btf_ext_parse(&obj->ext, ext->data, ext->size, obj->btf, &obj->env);
+	return err ? err : place_variables(obj);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An object into the kernel: BTF first, since maps and programs name its types; then maps, since
+ * programs name them; then programs.
+ *
+ * On a kernel that takes everything, this makes one bpf() call for the BTF, one per map, one per map
+ * with initial values, one per map to freeze, and one per program; nothing is probed.
+ */
+#include "base/reader.h"
+#include "base/sort.h"
+#include "loader/object.h"
+
+static bool place_before(const void *a, const void *b)
+{
+	const struct pbpf_map_place *x = a, *y = b;
+
+	return x->section != y->section ? x->section < y->section : x->offset < y->offset;
+}
+
+static int load_maps(struct pbpf_object *obj)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < obj->map_count; i++)
+		err = load_map(&obj->maps[i]);
+	return err;
+}
+
+static int load_programs(struct pbpf_object *obj)
+{
+	struct pbpf_map_place *places;
+	int err = 0;
+
+	places = env_alloc(&obj->env, obj->map_count, sizeof(*places));
+	if (!places)
+		return env_no_memory(&obj->env, STAGE_LOAD, "the places of maps");
+	for (uint32_t i = 0; i < obj->map_count; i++) {
+		const struct pbpf_map *map = &obj->maps[i];
+
+		places[i] = (struct pbpf_map_place){map->section, map->offset, map->data, map->fd};
+	}
+	sort_array(places, obj->map_count, sizeof(*places), place_before);
+	for (uint32_t i = 0; !err && i < obj->program_count; i++)
+		if (obj->programs[i].autoload)
+			err = load_program(&obj->programs[i], places);
+	env_free(&obj->env, places, obj->map_count, sizeof(*places));
+	return err;
+}
+
+int pbpf_object_load(struct pbpf_object *obj)
+{
+	int err;
+
+	if (obj->loaded)
+		return 0;
+	if (obj->elf->big_endian != host_big_endian())
+		return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, obj->name, 0),
+				"compile with -target bpf, which is this machine's byte order",
+				"the object is %s-endian, and this kernel is not: it can be "
+				"inspected here, but not loaded",
+				obj->elf->big_endian ? "big" : "little");
+	err = load_btf(obj);
+	if (!err)
+		err = load_maps(obj);
+	if (!err)
+		err = load_programs(obj);
+	if (err)
+		pbpf_object_unload(obj);
+	else
+		obj->loaded = true;
+	return err;
+}
+
+static void close_fd(const struct pbpf_object *obj, int *fd)
+{
+	pbpf_sys_close(&obj->env, *fd);
+	*fd = -ENOENT;
+}
+
+void pbpf_object_unload(struct pbpf_object *obj)
+{
+	for (uint32_t i = 0; i < obj->program_count; i++) {
+		close_fd(obj, &obj->programs[i].fd);
+		obj->programs[i].insn_count = 0;
+	}
+	for (uint32_t i = 0; i < obj->map_count; i++)
+		close_fd(obj, &obj->maps[i].fd);
+	close_fd(obj, &obj->btf_fd);
+	obj->loaded = false;
+}

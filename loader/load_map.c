@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One map into the kernel: created, given its initial value, frozen.
+ */
+#include "loader/object.h"
+
+/* These refuse BTF for their keys and values (map_check_no_btf() and friends in kernel/bpf/). */
+static bool takes_btf(uint32_t type)
+{
+	switch (type) {
+	case PBPF_MAP_TYPE_PERF_EVENT_ARRAY:
+	case PBPF_MAP_TYPE_CGROUP_ARRAY:
+	case PBPF_MAP_TYPE_STACK_TRACE:
+	case PBPF_MAP_TYPE_ARRAY_OF_MAPS:
+	case PBPF_MAP_TYPE_HASH_OF_MAPS:
+	case PBPF_MAP_TYPE_DEVMAP:
+	case PBPF_MAP_TYPE_DEVMAP_HASH:
+	case PBPF_MAP_TYPE_CPUMAP:
+	case PBPF_MAP_TYPE_XSKMAP:
+	case PBPF_MAP_TYPE_SOCKMAP:
+	case PBPF_MAP_TYPE_SOCKHASH:
+	case PBPF_MAP_TYPE_QUEUE:
+	case PBPF_MAP_TYPE_STACK:
+	case PBPF_MAP_TYPE_ARENA:
+	case PBPF_MAP_TYPE_INSN_ARRAY:
+	case PBPF_MAP_TYPE_RINGBUF:
+	case PBPF_MAP_TYPE_USER_RINGBUF: return false;
+	default: return true;
+	}
+}
+
+/* A ring buffer's size must be a power of two and whole pages of the running kernel
+ * (ringbuf_map_alloc() in kernel/bpf/ringbuf.c): rounded up here, so that an object made where pages
+ * are small works where they are large. */
+static int ring_size(const struct pbpf_map *map, uint32_t *size)
+{
+	uint64_t rounded = pbpf_sys_page_size(&map->obj->env);
+
+	while (rounded < map->attr.max_entries)
+		rounded *= 2;
+	if (rounded > UINT32_MAX)
+		return env_fail(&map->obj->env, -ERANGE, AT(STAGE_LOAD, map->name, 0),
+				"use 2 GiB or less", "ring buffer '%s' of %u bytes is too large",
+				map->name, map->attr.max_entries);
+	*size = (uint32_t)rounded;
+	return 0;
+}
+
+static bool is_ring(uint32_t type)
+{
+	return type == PBPF_MAP_TYPE_RINGBUF || type == PBPF_MAP_TYPE_USER_RINGBUF;
+}
+
+static const char *map_hint(const struct pbpf_map *map, int err)
+{
+	if (err == -EINVAL)
+		return "check type, sizes, max_entries and flags against what the kernel takes";
+	if (err == -E2BIG)
+		return "make key, value or max_entries smaller";
+	return refusal_hint(err, PBPF_PROG_TYPE_UNSPEC) ? refusal_hint(err, PBPF_PROG_TYPE_UNSPEC)
+	       : map->attr.max_entries			? NULL
+							: "set max_entries";
+}
+
+static int create_map(struct pbpf_map *map)
+{
+	const struct pbpf_object *obj = map->obj;
+	struct pbpf_map_attr attr = map->attr;
+	const char *type = pbpf_map_type_name(attr.type);
+	int fd, err;
+
+	if (is_ring(attr.type)) {
+		err = ring_size(map, &attr.max_entries);
+		if (err)
+			return err;
+	}
+	if (obj->btf_fd >= 0 && takes_btf(attr.type)) {
+		attr.btf_fd = obj->btf_fd;
+	} else {
+		attr.btf_key_type = 0;
+		attr.btf_value_type = 0;
+	}
+	fd = pbpf_sys_map_create(&obj->env, &attr);
+	if (fd < 0)
+		return env_fail(
+			&obj->env, fd, AT(STAGE_LOAD, map->name, 0), map_hint(map, fd),
+			"the kernel refused to create map '%s' (type %s, key %u bytes, value %u "
+			"bytes, %u entries, flags %#x): %s",
+			map->name, type ? type : "unknown", attr.key_size, attr.value_size,
+			attr.max_entries, attr.flags, pbpf_error_name(fd));
+	map->attr.max_entries = attr.max_entries;
+	map->fd = fd;
+	env_step(&obj->env, AT(STAGE_LOAD, map->name, 0), "map '%s' is created as fd %d", map->name,
+		 fd);
+	return 0;
+}
+
+/* The bytes of the section become the map's only value; .bss has none, and is zero as it is. */
+static int fill_map(const struct pbpf_map *map)
+{
+	const struct pbpf_object *obj = map->obj;
+	const uint8_t *data = obj->elf->sections[map->section].data;
+	uint32_t key = 0;
+	int err;
+
+	if (!data)
+		return 0;
+	err = pbpf_sys_map_update(&obj->env, map->fd, &key, data, PBPF_ANY);
+	if (err)
+		return env_fail(&obj->env, err, AT(STAGE_LOAD, map->name, 0), NULL,
+				"the kernel refused the initial value of '%s': %s", map->name,
+				pbpf_error_name(err));
+	return 0;
+}
+
+static int freeze_map(const struct pbpf_map *map)
+{
+	int err = pbpf_sys_map_freeze(&map->obj->env, map->fd);
+
+	if (err)
+		return env_fail(&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), NULL,
+				"the kernel refused to freeze '%s': %s", map->name,
+				pbpf_error_name(err));
+	return 0;
+}
+
+int load_map(struct pbpf_map *map)
+{
+	int err = create_map(map);
+
+	if (!err && map->data)
+		err = fill_map(map);
+	if (!err && map->frozen)
+		err = freeze_map(map);
+	return err;
+}

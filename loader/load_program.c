@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One program into the kernel.
+ *
+ * The first attempt asks for no log: a log slows the verifier down, and hardly any load needs one. A
+ * refused program is sent once more with a log, in a buffer that grows until the log fits.
+ */
+#include "loader/object.h"
+#include "loader/verifier_log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOG_FIRST (64u << 10)
+#define LOG_MAX	  (UINT32_MAX >> 2) /* the kernel's own limit (bpf_verifier_log_attr_valid()) */
+
+static int grow_log(struct pbpf_program *prog, uint32_t size)
+{
+	char *log = env_resize(&prog->obj->env, prog->log, prog->log_size, size, 1);
+
+	if (!log)
+		return env_no_memory(&prog->obj->env, STAGE_LOAD, "the verifier's log");
+	prog->log = log;
+	prog->log_size = size;
+	return 0;
+}
+
+/* How large the log must be: as the kernel says (6.4 and later), or twice as large. */
+static uint32_t next_log_size(uint32_t size, uint32_t true_size)
+{
+	if (!size)
+		return LOG_FIRST;
+	if (true_size > size && true_size <= LOG_MAX)
+		return true_size;
+	return size <= LOG_MAX / 2 ? 2 * size : LOG_MAX;
+}
+
+/* Loads with a log that is whole; gives what the kernel says to the program. */
+static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr)
+{
+	uint32_t true_size = 0;
+	int fd;
+
+	do {
+		int err = grow_log(prog, next_log_size(attr->log_size, true_size));
+
+		if (err)
+			return err;
+		attr->log = prog->log;
+		attr->log_size = prog->log_size;
+		attr->log_level = 1;
+		prog->log[0] = '\0';
+		fd = pbpf_sys_prog_load(&prog->obj->env, attr, &true_size);
+	} while (fd == -ENOSPC && attr->log_size < LOG_MAX);
+	prog->log[prog->log_size - 1] = '\0';
+	return fd;
+}
+
+/* " (exec.bpf.c:31)", or nothing. */
+static void source_place(char *to, size_t size, const struct pbpf_program *prog,
+			 const struct pbpf_code *code, int64_t insn)
+{
+	const struct pbpf_line_info *line = NULL;
+
+	to[0] = '\0';
+	if (insn >= 0 && insn < code->insn_count)
+		line = pbpf_code_line(code, (uint32_t)insn);
+	if (line)
+		snprintf(to, size, " (%s:%u)", pbpf_btf_string(prog->obj->btf, line->file),
+			 pbpf_line_number(line));
+}
+
+static int report_refusal(const struct pbpf_program *prog, const struct pbpf_code *code, int err)
+{
+	const struct pbpf_env *env = &prog->obj->env;
+	const char *name = pbpf_program_name(prog);
+	struct log_verdict verdict;
+	char source[256], what[64] = "the program";
+
+	read_verifier_log(&verdict, pbpf_program_log(prog));
+	if (!verdict.length)
+		return env_fail(env, err, AT(STAGE_LOAD, name, 0),
+				refusal_hint(err, pbpf_program_type(prog)),
+				"program '%s' (%s): the kernel refused it: %s", name, prog->section,
+				pbpf_error_name(err));
+	source_place(source, sizeof(source), prog, code, verdict.insn);
+	if (verdict.insn >= 0)
+		snprintf(what, sizeof(what), "instruction %lld", (long long)verdict.insn);
+	return env_fail(env, err,
+			AT(STAGE_LOAD, name, verdict.insn < 0 ? 0 : (uint64_t)verdict.insn),
+			verdict.hint ? verdict.hint : refusal_hint(err, pbpf_program_type(prog)),
+			"program '%s' (%s): the verifier refused %s%s: %.*s", name, prog->section,
+			what, source, (int)verdict.length, verdict.text);
+}
+
+static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *prog,
+		      const struct pbpf_code *code)
+{
+	const struct pbpf_object *obj = prog->obj;
+
+	*attr = (struct pbpf_prog_attr){
+		.type = prog->kind->type,
+		.expected_attach_type = prog->kind->attach_type,
+		.insns = code->insns,
+		.insn_count = code->insn_count,
+		.license = obj->license,
+		.name = pbpf_program_name(prog),
+	};
+	if (prog->kind->flags & SECTION_SLEEPABLE)
+		attr->flags |= PBPF_F_SLEEPABLE;
+	if (prog->kind->flags & SECTION_XDP_FRAGS)
+		attr->flags |= PBPF_F_XDP_HAS_FRAGS;
+	if (obj->btf_fd < 0 || !code->func_count)
+		return;
+	attr->btf_fd = obj->btf_fd;
+	attr->func_info = code->funcs;
+	attr->func_info_size = sizeof(*code->funcs);
+	attr->func_info_count = code->func_count;
+	attr->line_info = code->lines;
+	attr->line_info_size = sizeof(*code->lines);
+	attr->line_info_count = code->line_count;
+}
+
+static int send_program(struct pbpf_program *prog, const struct pbpf_code *code)
+{
+	struct pbpf_prog_attr attr;
+	int fd;
+
+	fill_attr(&attr, prog, code);
+	fd = pbpf_sys_prog_load(&prog->obj->env, &attr, NULL);
+	if (fd < 0)
+		fd = load_with_log(prog, &attr);
+	if (fd < 0)
+		return fd == -ENOMEM && !prog->log ? fd : report_refusal(prog, code, fd);
+	prog->fd = fd;
+	prog->insn_count = code->insn_count;
+	env_step(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
+		 "program '%s' of %u instructions is loaded as fd %d", pbpf_program_name(prog),
+		 code->insn_count, fd);
+	return 0;
+}
+
+static int refuse_section(const struct pbpf_program *prog)
+{
+	const struct pbpf_env *env = &prog->obj->env;
+	const char *name = pbpf_program_name(prog);
+	const char *nearest = nearest_section_name(prog->section);
+
+	if (prog->kind)
+		return env_fail(
+			env, -ENOTSUP, AT(STAGE_LOAD, name, 0), NULL,
+			"program '%s' (%s): programs that attach by the kernel's BTF are not "
+			"supported yet",
+			name, prog->section);
+	return env_fail(env, -ENOENT, AT(STAGE_LOAD, name, 0),
+			"the section name says the type of the program: SEC(\"xdp\"), "
+			"SEC(\"tp/sched/sched_switch\") ...",
+			"program '%s': the section name '%s' is not known%s%s%s", name,
+			prog->section, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+			nearest ? "'?" : "");
+}
+
+int load_program(struct pbpf_program *prog, const struct pbpf_map_place *places)
+{
+	struct pbpf_object *obj = prog->obj;
+	struct pbpf_code_source source = {
+		.elf = obj->elf,
+		.functions = &obj->functions,
+		.btf = obj->btf,
+		.ext = obj->ext,
+		.maps = places,
+		.map_count = obj->map_count,
+	};
+	struct pbpf_code code = {0};
+	int err;
+
+	if (!prog->kind || prog->kind->flags & SECTION_NEEDS_BTF)
+		return refuse_section(prog);
+	err = pbpf_code_link(&code, &source, &obj->functions.array[prog->function], &obj->env);
+	if (err)
+		return err;
+	err = send_program(prog, &code);
+	pbpf_code_free(&code, &obj->env);
+	return err;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The maps of an object: one per definition in .maps, and one per section of global data, whose single
+ * value is the section's bytes.
+ *
+ *	.maps                          as defined
+ *	.data, .data.*                 read and written by program and user space
+ *	.bss, .bss.*                   the same, zero at first
+ *	.rodata, .rodata.*             frozen after load: the verifier knows its bytes
+ */
+#include "loader/object.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Is `section` called `name`, or `name`.something? */
+static bool is_named(const struct pbpf_section *section, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(section->name, name, length) &&
+	       (!section->name[length] || section->name[length] == '.');
+}
+
+static bool is_data(const struct pbpf_section *section)
+{
+	if (!section->size)
+		return false;
+	if (section->type == PBPF_SHT_NOBITS)
+		return is_named(section, ".bss");
+	return section->type == PBPF_SHT_PROGBITS &&
+	       (is_named(section, ".data") || is_named(section, ".rodata"));
+}
+
+/* The name that the kernel shows: at most 15 characters, letters, digits, '_' and '.'. */
+static void set_kernel_name(struct pbpf_map *map, const char *format, const char *first,
+			    const char *second)
+{
+	snprintf(map->kernel_name, sizeof(map->kernel_name), format, first, second);
+	for (char *c = map->kernel_name; *c; c++) {
+		bool fine = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+			    (*c >= '0' && *c <= '9') || *c == '_' || *c == '.';
+
+		if (!fine)
+			*c = '_';
+	}
+	map->attr.name = map->kernel_name;
+}
+
+/* "execsno.rodata" tells whose it is; a section with a name of its own keeps it whole. */
+static void name_data_map(struct pbpf_map *map)
+{
+	if (strchr(map->name + 1, '.'))
+		set_kernel_name(map, "%.15s%s", map->name, "");
+	else
+		set_kernel_name(map, "%.7s%.7s", map->obj->name, map->name);
+}
+
+static struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t section)
+{
+	struct pbpf_map *map = &obj->maps[obj->map_count++];
+
+	map->obj = obj;
+	map->name = name;
+	map->section = section;
+	map->fd = -ENOENT;
+	return map;
+}
+
+static int find_data_map(struct pbpf_object *obj, uint32_t index)
+{
+	const struct pbpf_section *section = &obj->elf->sections[index];
+	struct pbpf_map *map = new_map(obj, section->name, index);
+	int datasec = obj->btf ? pbpf_btf_find(obj->btf, section->name, PBPF_KIND_DATASEC) : 0;
+
+	if (section->size > INT32_MAX)
+		return env_fail(&obj->env, -ERANGE, AT(STAGE_LOAD, section->name, 0),
+				"use a map for that much data",
+				"section '%s' has %llu bytes; a map's value has at most 2 GiB",
+				section->name, (unsigned long long)section->size);
+	map->data = true;
+	map->frozen = is_named(section, ".rodata");
+	map->attr.type = PBPF_MAP_TYPE_ARRAY;
+	map->attr.key_size = sizeof(uint32_t);
+	map->attr.value_size = (uint32_t)section->size;
+	map->attr.max_entries = 1;
+	map->attr.flags = PBPF_F_MMAPABLE | (map->frozen ? PBPF_F_RDONLY_PROG : 0);
+	if (datasec > 0) {
+		map->btf_id = (uint32_t)datasec;
+		map->attr.btf_value_type = map->btf_id;
+	}
+	name_data_map(map);
+	env_step(&obj->env, AT(STAGE_LOAD, map->name, 0),
+		 "section '%s' becomes an array of one value of %u bytes%s", map->name,
+		 map->attr.value_size, map->frozen ? ", frozen after load" : "");
+	return 0;
+}
+
+/* The DATASEC of .maps; its vlen is 0 when there is none. */
+static struct pbpf_btf_type maps_datasec(const struct pbpf_object *obj)
+{
+	int id = obj->btf ? pbpf_btf_find(obj->btf, ".maps", PBPF_KIND_DATASEC) : -ENOENT;
+
+	return id > 0 ? pbpf_btf_type(obj->btf, (uint32_t)id) : (struct pbpf_btf_type){.name = ""};
+}
+
+static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type *datasec,
+			    uint32_t i)
+{
+	const struct pbpf_section *section = pbpf_elf_section(obj->elf, ".maps");
+	struct pbpf_btf_variable variable = pbpf_btf_variable(obj->btf, datasec, i);
+	struct pbpf_btf_type var = pbpf_btf_type(obj->btf, variable.type);
+	struct pbpf_map *map = new_map(obj, var.name, (uint32_t)(section - obj->elf->sections));
+	int err;
+
+	map->offset = variable.offset;
+	map->btf_id = variable.type;
+	set_kernel_name(map, "%.15s%s", map->name, "");
+	err = define_map(obj, map, &variable);
+	if (err)
+		return err;
+	env_step(&obj->env, AT(STAGE_LOAD, map->name, 0),
+		 "map '%s': type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
+		 map->name, map->attr.type, map->attr.key_size, map->attr.value_size,
+		 map->attr.max_entries, map->attr.flags);
+	return 0;
+}
+
+static int refuse_unreadable_maps(const struct pbpf_object *obj)
+{
+	const struct pbpf_section *legacy = pbpf_elf_section(obj->elf, "maps");
+	const struct pbpf_section *maps = pbpf_elf_section(obj->elf, ".maps");
+
+	if (legacy && legacy->size)
+		return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, "maps", 0),
+				"define the maps in SEC(\".maps\")",
+				"the section 'maps' (struct bpf_map_def) is not supported yet");
+	if (maps && maps->size && !maps_datasec(obj).vlen)
+		return env_fail(
+			&obj->env, -EINVAL, AT(STAGE_LOAD, ".maps", 0),
+			"compile with -g, and strip no more than llvm-strip -g does",
+			"the object defines maps in .maps, but has no BTF that describes them");
+	return 0;
+}
+
+int find_maps(struct pbpf_object *obj)
+{
+	const struct pbpf_elf *elf = obj->elf;
+	bool has_maps = pbpf_elf_section(elf, ".maps") != NULL;
+	struct pbpf_btf_type datasec = maps_datasec(obj);
+	uint32_t count = has_maps ? datasec.vlen : 0;
+	int err = refuse_unreadable_maps(obj);
+
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < elf->section_count; i++)
+		count += is_data(&elf->sections[i]);
+	obj->maps = env_alloc(&obj->env, count, sizeof(*obj->maps));
+	if (!obj->maps)
+		return env_no_memory(&obj->env, STAGE_LOAD, "the list of maps");
+	obj->map_room = count;
+
+	for (uint32_t i = 0; !err && has_maps && i < datasec.vlen; i++)
+		err = find_defined_map(obj, &datasec, i);
+	for (uint32_t i = 0; !err && i < elf->section_count; i++)
+		if (is_data(&elf->sections[i]))
+			err = find_data_map(obj, i);
+	return err;
+}

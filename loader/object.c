@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The object: opened from bytes, asked, closed.
+ *
+ *	open:  elf -> license -> BTF -> maps -> programs
+ *
+ * Each step fills its part of the object; when one fails, pbpf_object_close() takes down what is there.
+ */
+#include "loader/object.h"
+
+#include <string.h>
+
+/* Gives the object its name: "execsnoop" for samples/execsnoop.bpf.o. */
+static void name_object(struct pbpf_object *obj, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	size_t length;
+
+	if (slash)
+		name = slash + 1;
+	length = strcspn(name, ".");
+	if (length >= sizeof(obj->name))
+		length = sizeof(obj->name) - 1;
+	memcpy(obj->name, name, length);
+	obj->name[length] = '\0';
+}
+
+static void read_license(struct pbpf_object *obj)
+{
+	const struct pbpf_section *section = pbpf_elf_section(obj->elf, "license");
+
+	if (!section || !section->data)
+		return;
+	/* It need not be terminated, and what the kernel would not read is cut. */
+	memcpy(obj->license, section->data,
+	       section->size < sizeof(obj->license) ? section->size : sizeof(obj->license) - 1);
+}
+
+static int open_image(struct pbpf_object *obj, const void *image, size_t size)
+{
+	int err = pbpf_elf_open(&obj->elf, image, size, &obj->env);
+
+	if (err)
+		return err;
+	read_license(obj);
+	err = open_btf(obj);
+	if (!err)
+		err = find_maps(obj);
+	if (!err)
+		err = find_programs(obj);
+	return err;
+}
+
+static int new_object(struct pbpf_object **obj, const struct pbpf_options *opts, const char *name)
+{
+	const struct pbpf_env *env = opts ? opts->env : NULL;
+	struct pbpf_object *made = env_alloc(env, 1, sizeof(*made));
+
+	if (!made)
+		return env_no_memory(env, STAGE_LOAD, "the object");
+	if (env)
+		made->env = *env;
+	made->btf_fd = -ENOENT;
+	name_object(made, opts && opts->name ? opts->name : name);
+	*obj = made;
+	return 0;
+}
+
+int pbpf_object_open(struct pbpf_object **obj, const void *image, size_t size,
+		     const struct pbpf_options *opts)
+{
+	struct pbpf_object *made;
+	int err = new_object(&made, opts, "object");
+
+	if (err)
+		return err;
+	err = open_image(made, image, size);
+	if (err)
+		pbpf_object_close(made);
+	else
+		*obj = made;
+	return err;
+}
+
+#define FILE_MAX ((size_t)256 << 20)
+
+static int refuse_file(const struct pbpf_env *env, int err, const char *path)
+{
+	const char *hint = NULL;
+
+	if (err == -ENOENT)
+		hint = "check the path; clang -g -O2 -target bpf -c x.bpf.c -o x.bpf.o makes such a file";
+	else if (err == -EISDIR)
+		hint = "name the .o file in it";
+	else if (err == -EFBIG)
+		hint = "a BPF object is a few kilobytes; is this one?";
+	return env_fail(env, err, AT(STAGE_LOAD, path, 0), hint, "cannot read '%s': %s%s", path,
+			pbpf_error_name(err),
+			err == -ENOENT	 ? " (no such file)"
+			: err == -EISDIR ? " (it is a directory)"
+			: err == -EACCES ? " (no permission)"
+					 : "");
+}
+
+int pbpf_object_open_file(struct pbpf_object **obj, const char *path,
+			  const struct pbpf_options *opts)
+{
+	struct pbpf_object *made;
+	int err = new_object(&made, opts, path);
+
+	if (err)
+		return err;
+	err = pbpf_sys_read_file(&made->env, path, &made->file, &made->file_size, FILE_MAX);
+	if (err)
+		refuse_file(&made->env, err, path);
+	else
+		err = open_image(made, made->file, made->file_size);
+	if (err)
+		pbpf_object_close(made);
+	else
+		*obj = made;
+	return err;
+}
+
+void pbpf_object_close(struct pbpf_object *obj)
+{
+	struct pbpf_env env;
+
+	if (!obj)
+		return;
+	pbpf_object_unload(obj);
+	env = obj->env;
+	for (uint32_t i = 0; i < obj->program_count; i++)
+		env_free(&env, obj->programs[i].log, obj->programs[i].log_size, 1);
+	env_free(&env, obj->programs, obj->program_count, sizeof(*obj->programs));
+	env_free(&env, obj->maps, obj->map_room, sizeof(*obj->maps));
+	pbpf_functions_free(&obj->functions, &env);
+	pbpf_btf_ext_free(obj->ext);
+	pbpf_btf_free(obj->btf);
+	pbpf_elf_close(obj->elf);
+	pbpf_sys_free_file(&env, obj->file, obj->file_size);
+	env_free(&env, obj, 1, sizeof(*obj));
+}
+
+struct pbpf_map *pbpf_object_map(const struct pbpf_object *obj, const char *name)
+{
+	for (uint32_t i = 0; i < obj->map_count; i++)
+		if (!strcmp(obj->maps[i].name, name))
+			return &obj->maps[i];
+	return NULL;
+}
+
+struct pbpf_program *pbpf_object_program(const struct pbpf_object *obj, const char *name)
+{
+	for (uint32_t i = 0; i < obj->program_count; i++)
+		if (!strcmp(pbpf_program_name(&obj->programs[i]), name))
+			return &obj->programs[i];
+	return NULL;
+}
+
+struct pbpf_map *pbpf_object_next_map(const struct pbpf_object *obj, const struct pbpf_map *map)
+{
+	size_t next = map ? (size_t)(map - obj->maps) + 1 : 0;
+
+	return next < obj->map_count ? &obj->maps[next] : NULL;
+}
+
+struct pbpf_program *pbpf_object_next_program(const struct pbpf_object *obj,
+					      const struct pbpf_program *prog)
+{
+	size_t next = prog ? (size_t)(prog - obj->programs) + 1 : 0;
+
+	return next < obj->program_count ? &obj->programs[next] : NULL;
+}
+
+const char *pbpf_object_name(const struct pbpf_object *obj)
+{
+	return obj->name;
+}
+
+const struct pbpf_elf *pbpf_object_elf(const struct pbpf_object *obj)
+{
+	return obj->elf;
+}
+
+const struct pbpf_btf *pbpf_object_btf(const struct pbpf_object *obj)
+{
+	return obj->btf;
+}
+
+const struct pbpf_btf_ext *pbpf_object_btf_ext(const struct pbpf_object *obj)
+{
+	return obj->ext;
+}
+
+const char *pbpf_object_license(const struct pbpf_object *obj)
+{
+	return obj->license;
+}
+
+const char *pbpf_map_name(const struct pbpf_map *map)
+{
+	return map->name;
+}
+
+const struct pbpf_map_attr *pbpf_map_attr(const struct pbpf_map *map)
+{
+	return &map->attr;
+}
+
+int pbpf_map_fd(const struct pbpf_map *map)
+{
+	return map->fd;
+}
+
+uint32_t pbpf_map_btf_id(const struct pbpf_map *map)
+{
+	return map->btf_id;
+}
+
+const char *pbpf_map_section(const struct pbpf_map *map)
+{
+	return map->data ? map->name : NULL;
+}
+
+static const struct pbpf_function *program_function(const struct pbpf_program *prog)
+{
+	return &prog->obj->functions.array[prog->function];
+}
+
+const char *pbpf_program_name(const struct pbpf_program *prog)
+{
+	return program_function(prog)->name;
+}
+
+const char *pbpf_program_section(const struct pbpf_program *prog)
+{
+	return prog->section;
+}
+
+uint32_t pbpf_program_type(const struct pbpf_program *prog)
+{
+	return prog->kind ? prog->kind->type : PBPF_PROG_TYPE_UNSPEC;
+}
+
+int pbpf_program_fd(const struct pbpf_program *prog)
+{
+	return prog->fd;
+}
+
+uint32_t pbpf_program_insn_count(const struct pbpf_program *prog)
+{
+	return prog->insn_count ? prog->insn_count : program_function(prog)->count;
+}
+
+void pbpf_program_set_autoload(struct pbpf_program *prog, bool autoload)
+{
+	prog->autoload = autoload;
+}
+
+bool pbpf_program_autoload(const struct pbpf_program *prog)
+{
+	return prog->autoload;
+}
+
+const char *pbpf_program_log(const struct pbpf_program *prog)
+{
+	return prog->log ? prog->log : "";
+}
