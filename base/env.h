@@ -15,6 +15,10 @@
 
 #include <errno.h>
 
+/* The kernel's own "not supported", which leaks through bpf(2) although user space has no name for it
+ * (include/linux/errno.h of Linux). */
+#define ENOTSUPP 524
+
 /* Zeroed memory for `count` elements of `size` bytes; NULL when there is none. Count 0 gives a
  * block of one byte, so that NULL always means failure. Pair with env_free() of the same figures.
  */

@@ -5,13 +5,7 @@
  * strerrorname_np() is glibc's alone; this table serves every host and gives no sentence that
  * depends on a locale.
  */
-#include "base/pbpf_base.h"
-
-#include <errno.h>
-
-/* The kernel's own; it leaks through bpf(2) although it is not a user-space errno (errno.h of Linux
- * itself, include/linux/errno.h). */
-#define KERNEL_ENOTSUPP 524
+#include "base/env.h"
 
 const char *pbpf_version(void)
 {
@@ -54,7 +48,7 @@ const char *pbpf_error_name(int err)
 	case EROFS: return "EROFS";
 	case ESRCH: return "ESRCH";
 	case ETIMEDOUT: return "ETIMEDOUT";
-	case KERNEL_ENOTSUPP: return "ENOTSUPP";
+	case ENOTSUPP: return "ENOTSUPP";
 	default: return "EUNKNOWN";
 	}
 }

@@ -114,7 +114,7 @@ static int place_datasec(struct pbpf_object *obj, const struct pbpf_btf_type *da
 
 static int place_variables(struct pbpf_object *obj)
 {
-	struct symbol_index index;
+	struct symbol_index index = {NULL, 0};
 	int err = index_symbols(&index, obj->elf, &obj->env);
 
 	if (err)

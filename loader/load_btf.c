@@ -33,6 +33,32 @@ static int explain_refusal(struct pbpf_object *obj, struct pbpf_btf_attr *attr, 
 	return err;
 }
 
+/* Externs live in two sections that only the BTF knows. The kernel takes neither as it is. */
+static int refuse_externs(const struct pbpf_object *obj)
+{
+	static const char *const sections[] = {".kconfig", ".ksyms"};
+
+	for (size_t i = 0; i < 2; i++) {
+		int id = pbpf_btf_find(obj->btf, sections[i], PBPF_KIND_DATASEC);
+		struct pbpf_btf_type datasec;
+		struct pbpf_btf_variable first;
+
+		if (id < 0)
+			continue;
+		datasec = pbpf_btf_type(obj->btf, (uint32_t)id);
+		if (!datasec.vlen)
+			continue;
+		first = pbpf_btf_variable(obj->btf, &datasec, 0);
+		return env_fail(
+			&obj->env, -ENOTSUP, AT(STAGE_LOAD, sections[i], 0), NULL,
+			"the object needs %u extern%s of section '%s' ('%s'%s), which are not "
+			"supported yet",
+			datasec.vlen, datasec.vlen == 1 ? "" : "s", sections[i],
+			pbpf_btf_type(obj->btf, first.type).name, datasec.vlen == 1 ? "" : " ...");
+	}
+	return 0;
+}
+
 int load_btf(struct pbpf_object *obj)
 {
 	struct pbpf_btf_attr attr = {0};
@@ -41,6 +67,9 @@ int load_btf(struct pbpf_object *obj)
 
 	if (!obj->btf)
 		return 0;
+	fd = refuse_externs(obj);
+	if (fd)
+		return fd;
 	attr.data = pbpf_btf_image(obj->btf, &size);
 	attr.size = (uint32_t)size;
 	fd = pbpf_sys_btf_load(&obj->env, &attr, NULL);

@@ -51,47 +51,82 @@ static bool is_ring(uint32_t type)
 	return type == PBPF_MAP_TYPE_RINGBUF || type == PBPF_MAP_TYPE_USER_RINGBUF;
 }
 
-static const char *map_hint(const struct pbpf_map *map, int err)
+/* Sizes that are only known on the machine that the map is created on. */
+static int settle_size(struct pbpf_map *map)
 {
+	if (is_ring(map->attr.type))
+		return ring_size(map, &map->attr.max_entries);
+	if (map->attr.type == PBPF_MAP_TYPE_PERF_EVENT_ARRAY && !map->attr.max_entries)
+		return count_cpus(map->obj, &map->attr.max_entries);
+	return 0;
+}
+
+static const char *map_hint(int err)
+{
+	const char *hint = refusal_hint(err, PBPF_PROG_TYPE_UNSPEC);
+
 	if (err == -EINVAL)
 		return "check type, sizes, max_entries and flags against what the kernel takes";
-	if (err == -E2BIG)
-		return "make key, value or max_entries smaller";
-	return refusal_hint(err, PBPF_PROG_TYPE_UNSPEC) ? refusal_hint(err, PBPF_PROG_TYPE_UNSPEC)
-	       : map->attr.max_entries			? NULL
-							: "set max_entries";
+	return err == -E2BIG ? "make key, value or max_entries smaller" : hint;
+}
+
+static int refuse_map(const struct pbpf_map *map, int err)
+{
+	const struct pbpf_map_attr *attr = &map->attr;
+	const char *type = pbpf_map_type_name(attr->type);
+
+	return env_fail(
+		&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), map_hint(err),
+		"the kernel refused to create map '%s' (type %s, key %u bytes, value %u bytes, "
+		"%u entries, flags %#x): %s",
+		map->name, type ? type : "unknown", attr->key_size, attr->value_size,
+		attr->max_entries, attr->flags, pbpf_error_name(err));
+}
+
+/* A map may be created without its BTF: it is then only shown as bytes. */
+static int create_without_btf(const struct pbpf_map *map, struct pbpf_map_attr *attr)
+{
+	int fd;
+
+	attr->btf_fd = 0;
+	attr->btf_key_type = 0;
+	attr->btf_value_type = 0;
+	fd = pbpf_sys_map_create(&map->obj->env, attr);
+	if (fd >= 0)
+		env_warn(&map->obj->env, AT(STAGE_LOAD, map->name, 0), NULL,
+			 "the kernel refused the BTF of map '%s'; it is created without",
+			 map->name);
+	return fd;
+}
+
+/* The kernel wants both types or none, but for global data, whose key says nothing. */
+static bool has_btf(const struct pbpf_map *map)
+{
+	return map->obj->btf_fd >= 0 && takes_btf(map->attr.type) && map->attr.btf_value_type &&
+	       (map->attr.btf_key_type || map->data);
 }
 
 static int create_map(struct pbpf_map *map)
 {
-	const struct pbpf_object *obj = map->obj;
+	const struct pbpf_env *env = &map->obj->env;
+	int fd = settle_size(map);
 	struct pbpf_map_attr attr = map->attr;
-	const char *type = pbpf_map_type_name(attr.type);
-	int fd, err;
 
-	if (is_ring(attr.type)) {
-		err = ring_size(map, &attr.max_entries);
-		if (err)
-			return err;
-	}
-	if (obj->btf_fd >= 0 && takes_btf(attr.type)) {
-		attr.btf_fd = obj->btf_fd;
+	if (fd)
+		return fd;
+	if (has_btf(map)) {
+		attr.btf_fd = map->obj->btf_fd;
 	} else {
 		attr.btf_key_type = 0;
 		attr.btf_value_type = 0;
 	}
-	fd = pbpf_sys_map_create(&obj->env, &attr);
+	fd = pbpf_sys_map_create(env, &attr);
+	if ((fd == -EINVAL || fd == -ENOTSUP || fd == -ENOTSUPP) && attr.btf_fd)
+		fd = create_without_btf(map, &attr);
 	if (fd < 0)
-		return env_fail(
-			&obj->env, fd, AT(STAGE_LOAD, map->name, 0), map_hint(map, fd),
-			"the kernel refused to create map '%s' (type %s, key %u bytes, value %u "
-			"bytes, %u entries, flags %#x): %s",
-			map->name, type ? type : "unknown", attr.key_size, attr.value_size,
-			attr.max_entries, attr.flags, pbpf_error_name(fd));
-	map->attr.max_entries = attr.max_entries;
+		return refuse_map(map, fd);
 	map->fd = fd;
-	env_step(&obj->env, AT(STAGE_LOAD, map->name, 0), "map '%s' is created as fd %d", map->name,
-		 fd);
+	env_step(env, AT(STAGE_LOAD, map->name, 0), "map '%s' is created as fd %d", map->name, fd);
 	return 0;
 }
 

@@ -76,19 +76,22 @@ static int report_refusal(const struct pbpf_program *prog, const struct pbpf_cod
 	const char *name = pbpf_program_name(prog);
 	struct log_verdict verdict;
 	char source[256], what[64] = "the program";
+	const char *hint;
 
 	read_verifier_log(&verdict, pbpf_program_log(prog));
+	hint = verdict.hint;
 	if (!verdict.length)
 		return env_fail(env, err, AT(STAGE_LOAD, name, 0),
 				refusal_hint(err, pbpf_program_type(prog)),
 				"program '%s' (%s): the kernel refused it: %s", name, prog->section,
 				pbpf_error_name(err));
+	if (!hint && err == -EPERM) /* -EACCES is the verifier's own when it has left a log */
+		hint = refusal_hint(err, pbpf_program_type(prog));
 	source_place(source, sizeof(source), prog, code, verdict.insn);
 	if (verdict.insn >= 0)
 		snprintf(what, sizeof(what), "instruction %lld", (long long)verdict.insn);
 	return env_fail(env, err,
-			AT(STAGE_LOAD, name, verdict.insn < 0 ? 0 : (uint64_t)verdict.insn),
-			verdict.hint ? verdict.hint : refusal_hint(err, pbpf_program_type(prog)),
+			AT(STAGE_LOAD, name, verdict.insn < 0 ? 0 : (uint64_t)verdict.insn), hint,
 			"program '%s' (%s): the verifier refused %s%s: %.*s", name, prog->section,
 			what, source, (int)verdict.length, verdict.text);
 }

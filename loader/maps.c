@@ -32,11 +32,11 @@ static bool is_data(const struct pbpf_section *section)
 	       (is_named(section, ".data") || is_named(section, ".rodata"));
 }
 
-/* The name that the kernel shows: at most 15 characters, letters, digits, '_' and '.'. */
-static void set_kernel_name(struct pbpf_map *map, const char *format, const char *first,
-			    const char *second)
+/* The name that the kernel shows: at most 15 characters, letters, digits, '_' and '.'. Two parts, the
+ * first of at most `room` characters. */
+static void set_kernel_name(struct pbpf_map *map, int room, const char *first, const char *second)
 {
-	snprintf(map->kernel_name, sizeof(map->kernel_name), format, first, second);
+	snprintf(map->kernel_name, sizeof(map->kernel_name), "%.*s%s", room, first, second);
 	for (char *c = map->kernel_name; *c; c++) {
 		bool fine = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
 			    (*c >= '0' && *c <= '9') || *c == '_' || *c == '.';
@@ -47,13 +47,12 @@ static void set_kernel_name(struct pbpf_map *map, const char *format, const char
 	map->attr.name = map->kernel_name;
 }
 
-/* "execsno.rodata" tells whose it is; a section with a name of its own keeps it whole. */
+/* "execsnoo.rodata" tells whose it is; a section with a name of its own keeps it whole. */
 static void name_data_map(struct pbpf_map *map)
 {
-	if (strchr(map->name + 1, '.'))
-		set_kernel_name(map, "%.15s%s", map->name, "");
-	else
-		set_kernel_name(map, "%.7s%.7s", map->obj->name, map->name);
+	bool own_name = strchr(map->name + 1, '.') != NULL;
+
+	set_kernel_name(map, own_name ? 0 : 8, map->obj->name, map->name);
 }
 
 static struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t section)
@@ -115,7 +114,7 @@ static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type 
 
 	map->offset = variable.offset;
 	map->btf_id = variable.type;
-	set_kernel_name(map, "%.15s%s", map->name, "");
+	set_kernel_name(map, 0, "", map->name);
 	err = define_map(obj, map, &variable);
 	if (err)
 		return err;

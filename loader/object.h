@@ -102,6 +102,9 @@ int load_btf(struct pbpf_object *obj);
 int load_map(struct pbpf_map *map);
 int load_program(struct pbpf_program *prog, const struct pbpf_map_place *places);
 
+/* cpus.c: how many CPUs this kernel can have, plugged in or not. */
+int count_cpus(const struct pbpf_object *obj, uint32_t *count);
+
 /* refusal.c: the message for a command that the kernel refused without saying why. */
 const char *refusal_hint(int err, uint32_t prog_type);
 
