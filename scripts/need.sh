@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs what is missing, says so, and is silent when all is there: scripts/need.sh build|test|ci
+#
+#   build   a C compiler and libelf: the library, the command, the demo
+#   test    also Check and pkg-config
+#   ci      also clang, with which everything is built a second time, and clang-format
+#
+# Packages come from the distribution's own package manager: apt, dnf, apk or pacman.
+set -u
+level=${1:-build}
+
+has_command() {
+    command -v "$1" >/dev/null 2>&1
+}
+has_header() {
+    has_command "${CC:-cc}" && printf '#include <%s>\n' "$1" | ${CC:-cc} -E - >/dev/null 2>&1
+}
+
+# What is missing, as packages of each manager: need WHAT apt dnf apk pacman, "-" for nothing.
+missing='' apt='' dnf='' apk='' pacman=''
+need() {
+    missing="${missing:+$missing,} $1"
+    apt="$apt $2" dnf="$dnf $3" apk="$apk $4" pacman="$pacman $5"
+}
+
+has_command "${CC:-cc}" || need 'a C compiler' gcc gcc gcc gcc
+has_header stdio.h || need "libc's headers" libc6-dev glibc-devel musl-dev glibc
+has_header linux/types.h || need "the kernel's headers" linux-libc-dev kernel-headers linux-headers linux-api-headers
+has_command "${AR:-ar}" || need binutils binutils binutils binutils binutils
+if [ "${ELF:-libelf}" = libelf ]; then
+    has_header libelf.h || need libelf libelf-dev elfutils-libelf-devel elfutils-dev libelf
+fi
+if [ "$level" != build ]; then
+    has_command pkg-config || need pkg-config pkg-config pkgconf-pkg-config pkgconf pkgconf
+    has_header check.h || need Check check check-devel check-dev check
+fi
+if [ "$level" = ci ]; then
+    has_command clang || need clang clang clang clang clang
+    has_command clang-format || need clang-format clang-format clang-tools-extra clang-extra-tools clang
+fi
+[ -n "$missing" ] || exit 0
+
+manager=
+for name in apt-get dnf apk pacman; do
+    if has_command "$name"; then
+        manager=$name
+        break
+    fi
+done
+case $manager in
+apt-get) packages=$apt ;;
+dnf) packages=$dnf ;;
+apk) packages=$apk ;;
+pacman) packages=$pacman ;;
+*)
+    echo "plainbpf needs$missing, and there is no apt, dnf, apk or pacman here to install it with" >&2
+    exit 1
+    ;;
+esac
+packages=$(printf '%s\n' $packages | sort -u | grep -vx -e - | tr '\n' ' ')
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    as_root=sudo
+    if ! has_command sudo || ! sudo -n true 2>/dev/null; then
+        echo "plainbpf needs$missing. Install as root: $packages" >&2
+        exit 1
+    fi
+fi
+
+echo "Missing:$missing. Installing with $manager: $packages"
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+case $manager in
+# A package list that is there may do; only when it does not is it fetched anew.
+apt-get)
+    install() { DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends $packages; }
+    install >"$log" 2>&1 || { $as_root apt-get update && install; } >"$log" 2>&1
+    ;;
+dnf) $as_root dnf install -y $packages >"$log" 2>&1 ;;
+apk) $as_root apk add --no-progress $packages >"$log" 2>&1 ;;
+pacman) $as_root pacman -Sy --needed --noconfirm $packages >"$log" 2>&1 ;;
+esac || {
+    tail -n 5 "$log" >&2
+    echo "$manager could not install: $packages (no network?)" >&2
+    exit 1
+}
