@@ -123,7 +123,7 @@ FUZZERS   := $(if $(LIBELF),$(FUZZERS),$(filter-out fuzz_elf_diff,$(FUZZERS)))
 module_of  = $(word 2,$(subst _, ,$(1)))
 HARNESS   := $(BUILD)/tests/harness.o $(BUILD)/tests/elf_builder.o
 # What the command and the tests share: a kernel that exists in memory only.
-FAKE      := $(if $(wildcard tools/fake_kernel.c),$(BUILD)/tools/fake_kernel.o)
+FAKE      := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/fake_*.c))
 
 $(BUILD)/tests/%.o: tests/%.c
 	$(call say,CC,$<)

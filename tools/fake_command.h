@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the commands of the fake kernel share. A command gets its attr, whose size has been checked,
+ * and returns an fd, 0, or a negative errno:
+ *
+ *	fake_kernel.c    the table, fds, files, perf events
+ *	fake_map.c       maps
+ *	fake_prog.c      BTF, programs, links
+ */
+#ifndef TOOLS_FAKE_COMMAND_H
+#define TOOLS_FAKE_COMMAND_H
+
+#include "tools/fake_kernel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static inline void *at_address(uint64_t address)
+{
+	return (void *)(uintptr_t)address;
+}
+
+/* Remembers what was wrong; returns -err. */
+long fake_refuse(struct fake_kernel *fake, int err, const char *complaint);
+
+/* An fd for a new object with a copy of `size` bytes; the caller sets other members of *object. */
+long fake_fd(struct fake_kernel *fake, enum fake_kind kind, const void *bytes, size_t size,
+	     struct fake_object **object);
+
+/* The open object of a kind behind an fd; NULL is counted in bad_fds, and means -EBADF. */
+struct fake_object *fake_find(struct fake_kernel *fake, uint32_t fd, enum fake_kind kind);
+
+/* The kernel's rule for the names of maps and programs. */
+bool fake_name_ok(const char name[PBPF_OBJ_NAME_LEN]);
+
+size_t fake_page_size(const struct fake_kernel *fake);
+
+long fake_map_create(struct fake_kernel *fake, void *attr);
+long fake_map_lookup(struct fake_kernel *fake, void *attr);
+long fake_map_update(struct fake_kernel *fake, void *attr);
+long fake_map_delete(struct fake_kernel *fake, void *attr);
+long fake_map_next_key(struct fake_kernel *fake, void *attr);
+long fake_map_freeze(struct fake_kernel *fake, void *attr);
+
+long fake_btf_load(struct fake_kernel *fake, void *attr);
+long fake_prog_load(struct fake_kernel *fake, void *attr);
+long fake_prog_bind_map(struct fake_kernel *fake, void *attr);
+long fake_test_run(struct fake_kernel *fake, void *attr);
+long fake_prog_attach(struct fake_kernel *fake, void *attr);
+long fake_raw_tracepoint_open(struct fake_kernel *fake, void *attr);
+long fake_link_create(struct fake_kernel *fake, void *attr);
+long fake_link_update(struct fake_kernel *fake, void *attr);
+long fake_link_detach(struct fake_kernel *fake, void *attr);
+
+#endif

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fake kernel's table: every call is counted, may be told to fail, and goes to the function that
+ * models it. See fake_kernel.h.
+ */
+#include "tools/fake_command.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+/* --- fds ------------------------------------------------------------------------------------- */
+
+long fake_refuse(struct fake_kernel *fake, int err, const char *complaint)
+{
+	fake->complaint = complaint;
+	return -err;
+}
+
+long fake_fd(struct fake_kernel *fake, enum fake_kind kind, const void *bytes, size_t size,
+	     struct fake_object **object)
+{
+	struct fake_object *grown = realloc(fake->objects, (fake->count + 1) * sizeof(*grown));
+	unsigned char *copy = size ? malloc(size) : NULL;
+
+	if (grown)
+		fake->objects = grown;
+	if (!grown || (size && !copy)) {
+		free(copy);
+		return -ENOMEM;
+	}
+	if (copy)
+		memcpy(copy, bytes, size);
+	*object = &grown[fake->count++];
+	**object = (struct fake_object){
+		.kind = kind,
+		.open = true,
+		.real_fd = -1,
+		.bytes = copy,
+		.size = size,
+	};
+	fake->open_fds++;
+	return (long)fake->count - 1 + FAKE_FIRST_FD;
+}
+
+static struct fake_object *object_of(const struct fake_kernel *fake, uint32_t fd)
+{
+	if (fd < FAKE_FIRST_FD || fd - FAKE_FIRST_FD >= fake->count)
+		return NULL;
+	return &fake->objects[fd - FAKE_FIRST_FD];
+}
+
+static long bad_fd(struct fake_kernel *fake)
+{
+	fake->bad_fds++;
+	return fake_refuse(fake, EBADF, "an fd that is not open, or of another kind");
+}
+
+struct fake_object *fake_find(struct fake_kernel *fake, uint32_t fd, enum fake_kind kind)
+{
+	struct fake_object *object = object_of(fake, fd);
+
+	if (object && object->open && object->kind == kind)
+		return object;
+	bad_fd(fake);
+	return NULL;
+}
+
+bool fake_name_ok(const char name[PBPF_OBJ_NAME_LEN])
+{
+	for (size_t i = 0; i < PBPF_OBJ_NAME_LEN; i++) {
+		if (!name[i])
+			return true;
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_' && name[i] != '.')
+			return false;
+	}
+	return false;
+}
+
+size_t fake_page_size(const struct fake_kernel *fake)
+{
+	return fake->page_size ? fake->page_size : pbpf_sys_page_size(NULL);
+}
+
+/* Counts a call; other than 0 when it is the one that shall fail. */
+static int told_to_fail(struct fake_kernel *fake)
+{
+	if (++fake->calls != fake->fail_at)
+		return 0;
+	return fake->fail_errno ? -fake->fail_errno : -EIO;
+}
+
+/* --- bpf(2) ---------------------------------------------------------------------------------- */
+
+union any_info {
+	struct pbpf_prog_info prog;
+	struct pbpf_map_info map;
+	struct pbpf_btf_info btf;
+	struct pbpf_link_info link;
+};
+
+/* Fills in what is known of an object, whose id is its fd; returns the size of its info. */
+static size_t fill_info(union any_info *info, const struct fake_object *object, uint32_t id)
+{
+	memset(info, 0, sizeof(*info));
+	switch (object->kind) {
+	case FAKE_PROG:
+		info->prog.type = object->prog.prog_type;
+		info->prog.id = id;
+		info->prog.xlated_prog_len = (uint32_t)object->size;
+		memcpy(info->prog.name, object->prog.prog_name, sizeof(info->prog.name));
+		return sizeof(info->prog);
+	case FAKE_MAP:
+		info->map.type = object->map.map_type;
+		info->map.id = id;
+		info->map.key_size = object->map.key_size;
+		info->map.value_size = object->map.value_size;
+		info->map.max_entries = object->map.max_entries;
+		info->map.map_flags = object->map.map_flags;
+		memcpy(info->map.name, object->map.map_name, sizeof(info->map.name));
+		return sizeof(info->map);
+	case FAKE_BTF:
+		info->btf.id = id;
+		info->btf.btf_size = (uint32_t)object->size;
+		return sizeof(info->btf);
+	case FAKE_LINK:
+		info->link.id = id;
+		info->link.prog_id = (uint32_t)object->prog_fd;
+		return sizeof(info->link);
+	default: return 0;
+	}
+}
+
+static long object_info(struct fake_kernel *fake, void *attr)
+{
+	struct abi_info *a = attr;
+	const struct fake_object *object = object_of(fake, a->bpf_fd);
+	union any_info info;
+	size_t size;
+
+	if (!object || !object->open)
+		return bad_fd(fake);
+	size = fill_info(&info, object, a->bpf_fd);
+	if (!size)
+		return fake_refuse(fake, EINVAL, "information about an fd that is not bpf(2)'s");
+	if (a->info_len > size)
+		a->info_len = (uint32_t)size;
+	memcpy(at_address(a->info), &info, a->info_len);
+	return 0;
+}
+
+static const struct {
+	size_t size;
+	long (*run)(struct fake_kernel *fake, void *attr);
+} commands[FAKE_COMMANDS] = {
+	[PBPF_MAP_CREATE] = {sizeof(struct abi_map_create), fake_map_create},
+	[PBPF_MAP_LOOKUP_ELEM] = {sizeof(struct abi_map_elem), fake_map_lookup},
+	[PBPF_MAP_UPDATE_ELEM] = {sizeof(struct abi_map_elem), fake_map_update},
+	[PBPF_MAP_DELETE_ELEM] = {sizeof(struct abi_map_elem), fake_map_delete},
+	[PBPF_MAP_GET_NEXT_KEY] = {sizeof(struct abi_map_elem), fake_map_next_key},
+	[PBPF_MAP_FREEZE] = {sizeof(struct abi_map_elem), fake_map_freeze},
+	[PBPF_BTF_LOAD] = {sizeof(struct abi_btf_load), fake_btf_load},
+	[PBPF_PROG_LOAD] = {sizeof(struct abi_prog_load), fake_prog_load},
+	[PBPF_PROG_BIND_MAP] = {sizeof(struct abi_prog_bind_map), fake_prog_bind_map},
+	[PBPF_PROG_TEST_RUN] = {sizeof(struct abi_test_run), fake_test_run},
+	[PBPF_PROG_ATTACH] = {sizeof(struct abi_prog_attach), fake_prog_attach},
+	[PBPF_PROG_DETACH] = {sizeof(struct abi_prog_attach), fake_prog_attach},
+	[PBPF_RAW_TRACEPOINT_OPEN] = {sizeof(struct abi_raw_tracepoint), fake_raw_tracepoint_open},
+	[PBPF_LINK_CREATE] = {sizeof(struct abi_link_create), fake_link_create},
+	[PBPF_LINK_UPDATE] = {sizeof(struct abi_link_update), fake_link_update},
+	[PBPF_LINK_DETACH] = {sizeof(struct abi_link_detach), fake_link_detach},
+	[PBPF_OBJ_GET_INFO_BY_FD] = {sizeof(struct abi_info), object_info},
+};
+
+static long bpf_call(void *ctx, int cmd, void *attr, unsigned int size)
+{
+	struct fake_kernel *fake = ctx;
+	int err = told_to_fail(fake);
+
+	if (err)
+		return err;
+	if (cmd < 0 || cmd >= FAKE_COMMANDS || !commands[cmd].run)
+		return fake_refuse(fake, EINVAL, "a command that the fake kernel does not model");
+	fake->commands[cmd]++;
+	/* The two that write a log before they refuse see to that themselves. */
+	if (fake->refuse[cmd] && cmd != PBPF_BTF_LOAD && cmd != PBPF_PROG_LOAD)
+		return -fake->refuse[cmd];
+	if (size != commands[cmd].size)
+		return fake_refuse(fake, EINVAL, "an attr of another size than the command's");
+	return commands[cmd].run(fake, attr);
+}
+
+/* --- Perf events ----------------------------------------------------------------------------- */
+
+static long perf_open_call(void *ctx, const void *attr, int pid, int cpu, int group_fd,
+			   unsigned long flags)
+{
+	struct fake_kernel *fake = ctx;
+	struct fake_object *event;
+	struct pbpf_perf_attr perf;
+	long fd = told_to_fail(fake);
+
+	if (fd)
+		return fd;
+	memcpy(&perf, attr, sizeof(perf));
+	if (perf.size < sizeof(perf) || (pid < 0 && cpu < 0) || group_fd != -1 || !flags)
+		return fake_refuse(fake, EINVAL, "arguments of perf_event_open");
+	fd = fake_fd(fake, FAKE_PERF, NULL, 0, &event);
+	if (fd >= 0)
+		event->perf = perf;
+	return fd;
+}
+
+static long ioctl_call(void *ctx, int fd, unsigned long request, unsigned long argument)
+{
+	struct fake_kernel *fake = ctx;
+	struct fake_object *event;
+	int err = told_to_fail(fake);
+
+	if (err)
+		return err;
+	event = fake_find(fake, (uint32_t)fd, FAKE_PERF);
+	if (!event)
+		return -EBADF;
+	switch (request) {
+	case PBPF_PERF_IOC_ENABLE: event->enabled = true; return 0;
+	case PBPF_PERF_IOC_DISABLE: event->enabled = false; return 0;
+	case PBPF_PERF_IOC_SET_BPF:
+		if (!fake_find(fake, (uint32_t)argument, FAKE_PROG))
+			return -EBADF;
+		event->prog_fd = (int)argument;
+		return 0;
+	default: return -ENOTTY;
+	}
+}
+
+/* --- Files ----------------------------------------------------------------------------------- */
+
+/* Is it the number of a tracepoint? Any tracepoint exists, unless its path is missing. */
+static bool is_tracepoint_id(const char *path)
+{
+	const char *events = strstr(path, "/tracing/events/");
+	size_t length = strlen(path);
+
+	return events && !strncmp(path, "/sys/kernel/", 12) && !strcmp(path + length - 3, "/id");
+}
+
+/* A number that depends on the tracepoint's name and not on which tracefs it was found in. */
+static unsigned int tracepoint_id(const char *path)
+{
+	unsigned int id = 0;
+
+	for (const char *c = strstr(path, "/events/"); *c; c++)
+		id = id * 31 + (unsigned char)*c;
+	return id % 10000 + 1;
+}
+
+static long open_call(void *ctx, const char *path)
+{
+	struct fake_kernel *fake = ctx;
+	struct fake_object *file;
+	char text[16] = "";
+	long real_fd = -1, fd = told_to_fail(fake);
+
+	if (fd)
+		return fd;
+	if (fake->missing && strstr(path, fake->missing))
+		return -ENOENT;
+	if (is_tracepoint_id(path))
+		snprintf(text, sizeof(text), "%u\n", tracepoint_id(path));
+	else if (fake->real_files)
+		real_fd = pbpf_sys_running_kernel()->open(NULL, path);
+	if (!*text && real_fd < 0)
+		return fake->real_files ? real_fd : -ENOENT;
+	fd = fake_fd(fake, FAKE_FILE, text, strlen(text), &file);
+	if (fd >= 0)
+		file->real_fd = (int)real_fd;
+	else if (real_fd >= 0)
+		pbpf_sys_running_kernel()->close(NULL, (int)real_fd);
+	return fd;
+}
+
+static long read_call(void *ctx, int fd, void *buf, size_t size)
+{
+	struct fake_kernel *fake = ctx;
+	struct fake_object *file;
+	int err = told_to_fail(fake);
+
+	if (err)
+		return err;
+	file = fake_find(fake, (uint32_t)fd, FAKE_FILE);
+	if (!file)
+		return -EBADF;
+	if (file->real_fd >= 0)
+		return pbpf_sys_running_kernel()->read(NULL, file->real_fd, buf, size);
+	if (size > file->size)
+		size = file->size;
+	if (size)
+		memcpy(buf, file->bytes, size);
+	if (file->size > size)
+		memmove(file->bytes, file->bytes + size, file->size - size);
+	file->size -= size;
+	return (long)size;
+}
+
+static long close_call(void *ctx, int fd)
+{
+	struct fake_kernel *fake = ctx;
+	struct fake_object *object = object_of(fake, (uint32_t)fd);
+
+	if (!object || !object->open)
+		return bad_fd(fake);
+	if (object->real_fd >= 0)
+		pbpf_sys_running_kernel()->close(NULL, object->real_fd);
+	object->open = false;
+	fake->open_fds--;
+	return 0;
+}
+
+/* No fd of this kernel is below 3, so there is nothing to move. */
+static long dup_call(void *ctx, int fd)
+{
+	(void)fd;
+	return fake_refuse(ctx, EINVAL, "dup of an fd that the fake kernel never gives");
+}
+
+static long page_size_call(void *ctx)
+{
+	return (long)fake_page_size(ctx);
+}
+
+/* --- The env --------------------------------------------------------------------------------- */
+
+static const struct pbpf_kernel fake_table = {
+	.bpf = bpf_call,
+	.perf_event_open = perf_open_call,
+	.ioctl = ioctl_call,
+	.open = open_call,
+	.read = read_call,
+	.close = close_call,
+	.dup = dup_call,
+	.page_size = page_size_call,
+};
+
+static void *host_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
+{
+	const struct pbpf_env *host = &((struct fake_kernel *)ctx)->host;
+
+	return host->resize(host->ctx, ptr, old_size, new_size);
+}
+
+static void host_report(void *ctx, const struct pbpf_msg *msg)
+{
+	const struct pbpf_env *host = &((struct fake_kernel *)ctx)->host;
+
+	host->report(host->ctx, msg);
+}
+
+struct pbpf_env fake_kernel_env(struct fake_kernel *fake, const struct pbpf_env *host)
+{
+	fake->host = *host;
+	return (struct pbpf_env){
+		.resize = host->resize ? host_resize : NULL,
+		.report = host->report ? host_report : NULL,
+		.kernel = &fake_table,
+		.level = host->level,
+		.ctx = fake,
+	};
+}
+
+const struct fake_object *fake_kernel_nth(const struct fake_kernel *fake, enum fake_kind kind,
+					  size_t n)
+{
+	for (size_t i = 0; i < fake->count; i++)
+		if (fake->objects[i].kind == kind && n-- == 0)
+			return &fake->objects[i];
+	return NULL;
+}
+
+const struct fake_object *fake_kernel_object(const struct fake_kernel *fake, int fd)
+{
+	return fd < 0 ? NULL : object_of(fake, (uint32_t)fd);
+}
+
+void fake_kernel_free(struct fake_kernel *fake)
+{
+	for (size_t i = 0; i < fake->count; i++)
+		free(fake->objects[i].bytes);
+	free(fake->objects);
+	fake->objects = NULL;
+	fake->count = 0;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A kernel that exists in memory only. It stands in for the running one in `plainbpf --dry-run`, in
+ * `make demo` without privilege, and in the unit tests.
+ *
+ *	struct fake_kernel fake = {0};
+ *	struct pbpf_env env = fake_kernel_env(&fake, &host);    memory and words still go to host
+ *	...load, attach, close with env...
+ *	ck_assert_uint_eq(fake.open_fds, 0);
+ *	fake_kernel_free(&fake);
+ *
+ * It checks what it is handed as far as a loader can get it wrong: sizes, names, fds, offsets. It
+ * does not verify programs, and never runs one. A command that it does not model gives -EINVAL, as
+ * an old kernel would.
+ *
+ * What was made stays to be looked at until fake_kernel_free(), closed or not, and no fd number is
+ * given out twice, so that the use of a stale fd is always noticed.
+ */
+#ifndef TOOLS_FAKE_KERNEL_H
+#define TOOLS_FAKE_KERNEL_H
+
+#include "base/pbpf_base.h"
+#include "sys/abi.h"
+#include "sys/pbpf_sys.h"
+
+#define FAKE_FIRST_FD 3
+#define FAKE_COMMANDS (PBPF_PROG_STREAM_READ_BY_FD + 1)
+
+enum fake_kind {
+	FAKE_BTF,
+	FAKE_MAP,
+	FAKE_PROG,
+	FAKE_LINK,
+	FAKE_PERF,
+	FAKE_FILE,
+};
+
+/* What an fd stands for. */
+struct fake_object {
+	enum fake_kind kind;
+	bool open;
+	bool frozen;		     /* a map */
+	bool enabled;		     /* a perf event */
+	int prog_fd;		     /* a link or a perf event: the program it runs, or 0 */
+	int real_fd;		     /* a file: the running kernel's, or -1 */
+	struct abi_map_create map;   /* a map: as it was asked for, as in the next three */
+	struct abi_prog_load prog;   /* a program */
+	struct abi_link_create link; /* a link */
+	struct pbpf_perf_attr perf;  /* a perf event */
+	/* A copy of a program's instructions, a whole BTF, a map's elements (key, value, key, value
+	 * and so on), the name of a raw tracepoint, or what is left to read of a file. */
+	unsigned char *bytes;
+	size_t size;
+};
+
+struct fake_kernel {
+	/* How it shall behave. All zero: a new kernel on which everything works. */
+	unsigned int fail_at;	   /* the call of the table that fails, from 1; close never does */
+	int fail_errno;		   /* and with what; 0: EIO */
+	int refuse[FAKE_COMMANDS]; /* by command: the errno it gives; 0: it works */
+	const char *refuse_prog;   /* refuse[PBPF_PROG_LOAD] is for programs of this name only */
+	const char *log;	   /* what the verifier writes when it is asked for a log */
+	bool old_log;		   /* as before 6.4: no log_true_size, keeps a log's beginning */
+	const char *missing;	   /* paths that contain this do not exist */
+	bool real_files;	   /* paths that it does not know are the running kernel's */
+	size_t page_size;	   /* 0: the running kernel's */
+
+	/* What has happened. */
+	unsigned int calls; /* those that fail_at counts */
+	unsigned int commands[FAKE_COMMANDS];
+	unsigned int open_fds;
+	unsigned int bad_fds;  /* how often an fd was used that is not open, or of another kind */
+	const char *complaint; /* why something was refused last, or NULL */
+
+	/* Its own. */
+	struct fake_object *objects; /* of fd FAKE_FIRST_FD and so on */
+	size_t count;
+	struct pbpf_env host;
+};
+
+/* An env whose kernel is `fake`, and whose memory and messages are those of `host`. */
+struct pbpf_env fake_kernel_env(struct fake_kernel *fake, const struct pbpf_env *host);
+
+/* The n-th object of a kind, from 0, or NULL. Valid until the next call that makes an fd. */
+const struct fake_object *fake_kernel_nth(const struct fake_kernel *fake, enum fake_kind kind,
+					  size_t n);
+
+/* What an fd stands or stood for, or NULL. Valid as above. */
+const struct fake_object *fake_kernel_object(const struct fake_kernel *fake, int fd);
+
+void fake_kernel_free(struct fake_kernel *fake);
+
+#endif
