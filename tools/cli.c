@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host that the command gives to the library, and the way its messages look.
+ */
+#include "tools/cli.h"
+
+#include "tools/options.h"
+#include "tools/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A file beyond this is no object of anybody's making. */
+#define FILE_MAX_SIZE ((size_t)256 << 20)
+
+/* What the offset of a stage's messages counts; others name their place in words. */
+static const char *offset_unit(const char *stage)
+{
+	if (!strcmp(stage, "elf") || !strcmp(stage, "btf"))
+		return "byte ";
+	if (!strcmp(stage, "relo"))
+		return "instruction ";
+	return NULL;
+}
+
+/* The place is left out where the text names it. */
+static void print_line(FILE *to, const struct pbpf_msg *msg)
+{
+	const char *unit = offset_unit(msg->stage);
+
+	fprintf(to, "%s%s: ", msg->level == PBPF_WARNING ? "warning: " : "", msg->stage);
+	if (msg->where && !strstr(msg->text, msg->where)) {
+		fprintf(to, "%s", msg->where);
+		if (unit && msg->offset)
+			fprintf(to, ", %s%llu", unit, (unsigned long long)msg->offset);
+		fprintf(to, ": ");
+	}
+	fprintf(to, "%s", msg->text);
+}
+
+static void hold_message(struct held_message *held, const struct pbpf_msg *msg)
+{
+	FILE *to = fmemopen(held->line, sizeof(held->line), "w");
+
+	held->line[0] = '\0';
+	if (to) {
+		print_line(to, msg);
+		fclose(to);
+	}
+	held->line[sizeof(held->line) - 1] = '\0';
+	snprintf(held->hint, sizeof(held->hint), "%s", msg->hint ? msg->hint : "");
+}
+
+static void report(void *ctx, const struct pbpf_msg *msg)
+{
+	struct cli *cli = ctx;
+
+	if (cli->hold && msg->level == PBPF_ERROR) {
+		hold_message(&cli->held, msg);
+		return;
+	}
+	fflush(stdout);
+	print_line(stderr, msg);
+	fprintf(stderr, "\n");
+	if (msg->hint)
+		fprintf(stderr, "  hint: %s\n", msg->hint);
+}
+
+void cli_hold(struct cli *cli)
+{
+	cli->hold = true;
+	cli->held = (struct held_message){{0}, {0}};
+}
+
+void cli_tell(struct cli *cli, bool print)
+{
+	cli->hold = false;
+	if (!print || !cli->held.line[0])
+		return;
+	fflush(stdout);
+	fprintf(stderr, "%s\n", cli->held.line);
+	if (cli->held.hint[0])
+		fprintf(stderr, "  hint: %s\n", cli->held.hint);
+}
+
+int cli_open_object(struct cli *cli, const char *path, struct pbpf_object **obj)
+{
+	struct pbpf_options options = {.env = &cli->env};
+
+	return pbpf_object_open_file(obj, path, &options);
+}
+
+int cli_read_file(struct cli *cli, const char *path, void **data, size_t *size)
+{
+	int err = pbpf_sys_read_file(&cli->env, path, data, size, FILE_MAX_SIZE);
+
+	if (err >= 0)
+		return 0;
+	return env_fail(&cli->env, err, AT(cli->command->name, path, 0), NULL,
+			"cannot read '%s': %s", path, strerror(-err));
+}
+
+void cli_free_file(struct cli *cli, void *data, size_t size)
+{
+	pbpf_sys_free_file(&cli->env, data, size);
+}
+
+void cli_show_logs(const struct cli *cli, const struct pbpf_object *obj)
+{
+	struct pbpf_program *prog = NULL;
+
+	if (cli->env.level < PBPF_STEP)
+		return;
+	while ((prog = pbpf_object_next_program(obj, prog))) {
+		const char *log = pbpf_program_log(prog);
+
+		if (!*log)
+			continue;
+		fprintf(stderr, "verifier log of '");
+		put_name(stderr, pbpf_program_name(prog));
+		fprintf(stderr, "':\n%s\n", log);
+	}
+}
+
+/* What was printed into a closed pipe or a full disk was not printed. */
+static int finish_output(struct cli *cli, int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	env_fail(&cli->env, -EIO, AT(cli->command->name, "standard output", 0), NULL,
+		 "not all could be written");
+	return CLI_FAILED;
+}
+
+int command_main(const struct command *command, int argc, char **argv)
+{
+	struct cli cli = {
+		.command = command,
+		.env = {.report = report, .level = PBPF_WARNING, .ctx = &cli},
+		.fake = {.real_files = true},
+	};
+	struct pbpf_env host;
+	int code = read_options(&cli, argc, argv);
+
+	if (code < 0) {
+		host = cli.env;
+		if (cli.dry_run)
+			cli.env = fake_kernel_env(&cli.fake, &host);
+		code = command->run(&cli);
+	}
+	code = finish_output(&cli, code);
+	fake_kernel_free(&cli.fake);
+	return code;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A ring buffer map as `plainbpf run` sees it: which type its records have, and how one is shown.
+ *
+ * The type comes from, in this order:
+ *	--event MAP=struct NAME          (or union, or MAP=NAME for a typedef)
+ *	a declaration tag on the map:    __attribute__((btf_decl_tag("event:struct NAME")))
+ *	nowhere: then records are shown as hex
+ */
+#ifndef TOOLS_EVENTS_H
+#define TOOLS_EVENTS_H
+
+#include "ringbuf/pbpf_ringbuf.h"
+#include "tools/cli.h"
+
+struct source {
+	const struct pbpf_map *map;
+	const struct pbpf_btf *btf;
+	uint32_t type; /* id in btf, or 0: hex */
+	bool json;
+	double started; /* by seconds_now() */
+	size_t largest; /* bytes of the largest record so far */
+	uint64_t events;
+	struct pbpf_ringbuf ring;
+	bool open;
+};
+
+/* Seconds of a clock that only goes forward. */
+double seconds_now(void);
+
+/* Sets the source's type; on failure a message was given. */
+int source_find_type(struct cli *cli, const struct pbpf_object *obj, struct source *source);
+
+/* Prints one record to standard output; a callback for pbpf_ringbuf_consume(). */
+int source_print(void *source, const void *record, size_t size);
+
+/* Was the ring ever seen so full that a record as large as the largest did not fit? */
+bool source_was_full(const struct source *source);
+
+#endif

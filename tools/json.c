@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The JSON writer.
+ */
+#include "tools/json.h"
+
+static void put_string(FILE *to, const char *text)
+{
+	fputc('"', to);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			fprintf(to, "\\%c", c);
+		else if (c >= 0x20 && c < 0x7f)
+			fputc(c, to);
+		else
+			fprintf(to, "\\u%04x", c);
+	}
+	fputc('"', to);
+}
+
+void json_key(struct json *json, const char *key)
+{
+	if (json->comma)
+		fputc(',', json->to);
+	json->comma = true;
+	if (!key)
+		return;
+	put_string(json->to, key);
+	fputc(':', json->to);
+}
+
+void json_open(struct json *json, const char *key, char bracket)
+{
+	json_key(json, key);
+	fputc(bracket, json->to);
+	json->comma = false;
+}
+
+void json_close(struct json *json, char bracket)
+{
+	fputc(bracket, json->to);
+	json->comma = true;
+}
+
+void json_string(struct json *json, const char *key, const char *value)
+{
+	json_key(json, key);
+	put_string(json->to, value);
+}
+
+void json_number(struct json *json, const char *key, uint64_t value)
+{
+	json_key(json, key);
+	fprintf(json->to, "%llu", (unsigned long long)value);
+}
+
+void json_seconds(struct json *json, const char *key, double value)
+{
+	json_key(json, key);
+	fprintf(json->to, "%.6f", value);
+}
+
+void json_hex(struct json *json, const char *key, const void *data, size_t size)
+{
+	const unsigned char *bytes = data;
+
+	json_key(json, key);
+	fputc('"', json->to);
+	for (size_t i = 0; i < size; i++)
+		fprintf(json->to, "%02x", bytes[i]);
+	fputc('"', json->to);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A small JSON writer: one value after the other, commas by itself.
+ *
+ *	struct json j = json_to(stdout);
+ *
+ *	json_open(&j, NULL, '{');
+ *	json_string(&j, "map", name);
+ *	json_number(&j, "size", size);
+ *	json_close(&j, '}');
+ *
+ * A key of NULL is for members of an array, and for the outermost value.
+ */
+#ifndef TOOLS_JSON_H
+#define TOOLS_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+	FILE *to;
+	bool comma; /* the next member needs one before it */
+};
+
+static inline struct json json_to(FILE *to)
+{
+	return (struct json){.to = to};
+}
+
+/* '{' or '[', and the bracket that ends it. */
+void json_open(struct json *json, const char *key, char bracket);
+void json_close(struct json *json, char bracket);
+
+/* Bytes that are not valid in a JSON string (control characters, and beyond ASCII) become \u00NN.
+ */
+void json_string(struct json *json, const char *key, const char *value);
+void json_number(struct json *json, const char *key, uint64_t value);
+void json_seconds(struct json *json, const char *key, double value); /* to the microsecond */
+void json_hex(struct json *json, const char *key, const void *data, size_t size);
+
+/* Writes the key; the caller writes the value itself. */
+void json_key(struct json *json, const char *key);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One table describes every option of every command: getopt_long() is fed from it, and --help
+ * printed from it. A command names the letters that it takes.
+ */
+#include "tools/options.h"
+
+#include "tools/text.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct option_text {
+	char letter;
+	const char *name;
+	const char *argument; /* NULL when it takes none */
+	const char *help;
+};
+
+static const struct option_text option_texts[] = {
+	{'e', "event", "MAP=TYPE", "print the records of MAP as TYPE: 'struct NAME' or a typedef"},
+	{'j', "json", NULL, "print each event as a line of JSON"},
+	{'s', "seconds", "N", "stop after N seconds (without it: on Ctrl-C)"},
+	{'t', "tsv", NULL, "print lines with a tab between the fields, for scripts"},
+	{'B', "base-btf", "FILE", "what a split BTF stands on (a module's: vmlinux)"},
+	{'n', "dry-run", NULL, "use a kernel that exists in memory only; needs no privilege"},
+	{'v', "verbose", NULL, "say more; -vv tells every step and shows verifier logs in full"},
+	{'h', "help", NULL, "print this"},
+};
+#define OPTION_COUNT (sizeof(option_texts) / sizeof(option_texts[0]))
+
+static bool takes(const struct command *command, const struct option_text *text)
+{
+	return text->letter == 'h' || strchr(command->options, text->letter);
+}
+
+static void print_help(const struct command *command)
+{
+	printf("usage: plainbpf %s [options] %s\n\n%s\n\noptions:\n", command->name,
+	       command->operands, command->details);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_text *text = &option_texts[i];
+		char name[32];
+
+		if (!takes(command, text))
+			continue;
+		snprintf(name, sizeof(name), "%s%s%s", text->name, text->argument ? " " : "",
+			 text->argument ? text->argument : "");
+		printf("  -%c, --%-17s  %s\n", text->letter, name, text->help);
+	}
+}
+
+/* The name that is a slip of the pen away, or NULL. */
+static const char *nearest(const char *word, const char *const *names)
+{
+	const char *found = NULL;
+	size_t best = strlen(word) / 3 + 2;
+
+	for (; *names; names++) {
+		size_t distance = word_distance(word, *names);
+
+		if (distance < best) {
+			best = distance;
+			found = *names;
+		}
+	}
+	return found;
+}
+
+int usage_error(const char *command, const char *what, const char *word, const char *const *names)
+{
+	const char *name = nearest(word, names);
+
+	fprintf(stderr, "plainbpf: unknown %s '", what);
+	put_name(stderr, word);
+	fprintf(stderr, "'\n  hint: ");
+	if (name)
+		fprintf(stderr, "did you mean '%s'? ", name);
+	fprintf(stderr, "'plainbpf %s%s--help' lists what there is\n", command,
+		*command ? " " : "");
+	return CLI_USAGE;
+}
+
+static int wrong_option(const struct cli *cli, const char *word, const char *problem)
+{
+	fprintf(stderr, "plainbpf: option '");
+	put_name(stderr, word);
+	fprintf(stderr, "' %s\n  hint: see 'plainbpf %s --help'\n", problem, cli->command->name);
+	return CLI_USAGE;
+}
+
+static int unknown_option(const struct cli *cli, char *word)
+{
+	char *value = strchr(word, '=');
+	char dashed[OPTION_COUNT][32];
+	const char *names[OPTION_COUNT + 1] = {NULL};
+	size_t count = 0;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (!takes(cli->command, &option_texts[i]))
+			continue;
+		snprintf(dashed[count], sizeof(dashed[count]), "--%s", option_texts[i].name);
+		names[count] = dashed[count];
+		count++;
+	}
+	if (value)
+		*value = '\0';
+	return usage_error(cli->command->name, "option", word, names);
+}
+
+static int set_seconds(struct cli *cli, const char *value)
+{
+	char *end;
+
+	cli->seconds = strtod(value, &end);
+	if (*end || end == value || !(cli->seconds > 0) || !(cli->seconds <= 1e9))
+		return wrong_option(cli, "--seconds", "needs a number above 0");
+	return -1;
+}
+
+static int add_event(struct cli *cli, const char *value)
+{
+	const char *equals = strchr(value, '=');
+
+	if (!equals || equals == value || !equals[1])
+		return wrong_option(cli, value, "is not of the form MAP=TYPE");
+	if (cli->event_count == CLI_EVENTS_MAX)
+		return wrong_option(cli, "--event", "was given too often");
+	cli->events[cli->event_count++] = value;
+	return -1;
+}
+
+static int set_option(struct cli *cli, int letter, const char *value)
+{
+	switch (letter) {
+	case 'e': return add_event(cli, value);
+	case 's': return set_seconds(cli, value);
+	case 'B': cli->base_btf = value; return -1;
+	case 'j': cli->json = true; return -1;
+	case 'n': cli->dry_run = true; return -1;
+	case 't': cli->tsv = true; return -1;
+	case 'v':
+		if (cli->env.level < PBPF_STEP)
+			cli->env.level++;
+		return -1;
+	default: print_help(cli->command); return CLI_OK;
+	}
+}
+
+/* What getopt_long() wants to know of the options that a command takes. */
+struct getopt_tables {
+	struct option longs[OPTION_COUNT + 1];
+	char letters[2 * OPTION_COUNT + 2];
+};
+
+static void fill_tables(struct getopt_tables *tables, const struct command *command)
+{
+	struct option *option = tables->longs;
+	char *letter = tables->letters;
+
+	*letter++ = ':'; /* errors are told here, and a missing argument apart from the others */
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_text *text = &option_texts[i];
+
+		if (!takes(command, text))
+			continue;
+		*option++ = (struct option){
+			.name = text->name,
+			.has_arg = text->argument ? required_argument : no_argument,
+			.val = text->letter,
+		};
+		*letter++ = text->letter;
+		if (text->argument)
+			*letter++ = ':';
+	}
+}
+
+static int take_operands(struct cli *cli, int count, char **operands)
+{
+	const struct command *command = cli->command;
+
+	cli->operands = operands;
+	cli->operand_count = count;
+	if (count >= command->operands_min && count <= command->operands_max)
+		return -1;
+	fprintf(stderr,
+		"plainbpf: %s takes %s, and was given %s\n  hint: see 'plainbpf %s --help'\n",
+		command->name, command->operands,
+		!count				? "nothing"
+		: count < command->operands_min ? "less"
+						: "more",
+		command->name);
+	return CLI_USAGE;
+}
+
+int read_options(struct cli *cli, int argc, char **argv)
+{
+	struct getopt_tables tables = {0};
+	int letter, code = -1;
+
+	fill_tables(&tables, cli->command);
+	opterr = 0;
+	while (code < 0) {
+		letter = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
+		if (letter == -1)
+			return take_operands(cli, argc - optind, argv + optind);
+		if (letter == ':')
+			code = wrong_option(cli, argv[optind - 1], "needs a value");
+		else if (letter == '?')
+			code = unknown_option(cli, argv[optind - 1]);
+		else
+			code = set_option(cli, letter, optarg);
+	}
+	return code;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plainbpf run: load, attach, and print what comes through the ring buffers until told to stop.
+ *
+ *	open ── types of the events ── load ── rings ── attach ── watch ── detach ── rest ── summary
+ */
+#include "tools/run.h"
+
+#include "tools/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- The ring buffers ----------------------------------------------------------------------- */
+
+static bool is_ringbuf(const struct pbpf_map *map)
+{
+	return pbpf_map_attr(map)->type == PBPF_MAP_TYPE_RINGBUF;
+}
+
+static int check_event_options(const struct run *run)
+{
+	for (size_t i = 0; i < run->cli->event_count; i++) {
+		const char *option = run->cli->events[i];
+		size_t size = strcspn(option, "="), k = 0;
+
+		while (k < run->source_count) {
+			const char *name = pbpf_map_name(run->sources[k].map);
+
+			if (!strncmp(option, name, size) && !name[size])
+				break;
+			k++;
+		}
+		if (k == run->source_count)
+			return env_fail(&run->cli->env, -ENOENT, AT("run", NULL, 0),
+					"'plainbpf load --dry-run OBJ' lists its maps",
+					"--event %s: the object has no such ring buffer", option);
+	}
+	return 0;
+}
+
+static int find_sources(struct run *run)
+{
+	struct pbpf_map *map = NULL;
+	size_t count = 0;
+
+	while ((map = pbpf_object_next_map(run->obj, map)))
+		count += is_ringbuf(map);
+	run->sources = calloc(count + 1, sizeof(*run->sources));
+	if (!run->sources)
+		return env_no_memory(&run->cli->env, "run", "the ring buffers");
+	while ((map = pbpf_object_next_map(run->obj, map))) {
+		struct source *source = &run->sources[run->source_count];
+
+		if (!is_ringbuf(map))
+			continue;
+		source->map = map;
+		source->json = run->cli->json;
+		if (source_find_type(run->cli, run->obj, source) < 0)
+			return -ENOENT;
+		run->source_count++;
+	}
+	return check_event_options(run);
+}
+
+/* --- Attaching ------------------------------------------------------------------------------ */
+
+/* A section that does not say where its program goes leaves it to others: that is no failure. */
+static int attach_program(struct run *run, struct pbpf_program *prog)
+{
+	int err;
+
+	cli_hold(run->cli);
+	err = pbpf_program_attach(prog, &run->links[run->link_count]);
+	if (err >= 0)
+		run->link_count++;
+	if (err == -ENOTSUP)
+		err = 0;
+	cli_tell(run->cli, err < 0 || run->cli->env.level >= PBPF_NOTE);
+	return err;
+}
+
+static int attach_programs(struct run *run)
+{
+	struct pbpf_program *prog = NULL;
+	size_t count = 0;
+
+	while ((prog = pbpf_object_next_program(run->obj, prog)))
+		count++;
+	run->links = calloc(count + 1, sizeof(struct pbpf_link *));
+	if (!run->links)
+		return env_no_memory(&run->cli->env, "run", "the links");
+	while ((prog = pbpf_object_next_program(run->obj, prog))) {
+		int err = pbpf_program_autoload(prog) ? attach_program(run, prog) : 0;
+
+		if (err < 0)
+			return err;
+	}
+	if (!run->link_count)
+		return env_fail(
+			&run->cli->env, -ENOTSUP, AT("run", NULL, 0),
+			"'run' is for sections such as tp/CATEGORY/NAME and raw_tp/NAME",
+			"no program of the object says by its section name where to attach");
+	return 0;
+}
+
+static void detach_programs(struct run *run)
+{
+	while (run->link_count)
+		pbpf_link_close(run->links[--run->link_count]);
+}
+
+/* --- The whole ------------------------------------------------------------------------------ */
+
+static void print_start(const struct run *run)
+{
+	fprintf(stderr, "%zu program%s attached, %zu ring buffer%s; Ctrl-C ends\n", run->link_count,
+		run->link_count == 1 ? "" : "s", run->source_count,
+		run->source_count == 1 ? "" : "s");
+}
+
+/* A kernel in memory has no ring to map: say what would be read. */
+static void print_dry_run(const struct run *run)
+{
+	printf("dry run: %zu program%s would be attached\n", run->link_count,
+	       run->link_count == 1 ? "" : "s");
+	for (size_t i = 0; i < run->source_count; i++) {
+		const struct source *source = &run->sources[i];
+
+		printf("dry run: would read ring buffer '");
+		put_name(stdout, pbpf_map_name(source->map));
+		printf("' (%u bytes), and print its records as ",
+		       pbpf_map_attr(source->map)->max_entries);
+		if (source->type)
+			put_name(stdout, pbpf_btf_type(source->btf, source->type).name);
+		printf("%s\n", source->type ? "" : "hex");
+	}
+}
+
+static int run_object(struct run *run)
+{
+	int err = find_sources(run);
+
+	if (err >= 0)
+		err = pbpf_object_load(run->obj);
+	if (err < 0)
+		return err;
+	run->started = run->stopped = seconds_now();
+	if (!run->cli->dry_run)
+		err = open_watch(run);
+	if (err >= 0)
+		err = attach_programs(run);
+	if (err < 0)
+		return err;
+	if (run->cli->dry_run) {
+		print_dry_run(run);
+	} else {
+		print_start(run);
+		err = watch(run);
+		detach_programs(run);
+		if (err >= 0)
+			err = drain(run);
+		run->stopped = seconds_now();
+	}
+	return err < 0 ? err : summarize(run);
+}
+
+static void close_run(struct run *run)
+{
+	detach_programs(run);
+	close_watch(run);
+	free(run->sources);
+	free(run->links);
+}
+
+static int run_run(struct cli *cli)
+{
+	struct run run = {.cli = cli, .epoll_fd = -1, .signal_fd = -1};
+	int err;
+
+	if (cli_open_object(cli, cli->operands[0], &run.obj) < 0)
+		return CLI_FAILED;
+	err = run_object(&run);
+	if (err < 0)
+		cli_show_logs(cli, run.obj);
+	close_run(&run);
+	pbpf_object_close(run.obj);
+	return err < 0 ? CLI_FAILED : CLI_OK;
+}
+
+const struct command run_command = {
+	.name = "run",
+	.run = run_run,
+	.summary = "load and attach an object, print its events",
+	.operands = "OBJ",
+	.operands_min = 1,
+	.operands_max = 1,
+	.options = "ejsnv",
+	.details =
+		"Loads the object, attaches every program whose section name says where to (tp/...,\n"
+		"raw_tp/...), and prints the records of every ring buffer map as they come: the time\n"
+		"in seconds since the start, the map, the record. A record is shown by its type when\n"
+		"--event names it, or when the map carries the declaration tag \"event:struct NAME\";\n"
+		"otherwise as hex.\n\n"
+		"The summary is 'N events, N lost, N.N s'. The kernel does not count what a full ring\n"
+		"buffer refuses; 'lost' is what the program counted in a global variable of that name.\n\n"
+		"exit codes: 0 ran until the time was up or Ctrl-C; 1 not loaded, not attached, or\n"
+		"events were lost; 2 the command line was not understood.",
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plainbpf run, in three files:
+ *
+ *	run.c      the command: load, attach, detach, say how it went
+ *	watch.c    the time in between: sleep, read, print
+ *	losses.c   the summary, and what did not get through
+ *
+ * and events.c, which knows how a record looks.
+ */
+#ifndef TOOLS_RUN_H
+#define TOOLS_RUN_H
+
+#include "tools/events.h"
+
+struct run {
+	struct cli *cli;
+	struct pbpf_object *obj;
+	struct pbpf_link **links; /* room for one of each program */
+	size_t link_count;
+	struct source *sources;
+	size_t source_count;
+	int epoll_fd;
+	int signal_fd;
+	double started;
+	double stopped;
+};
+
+/* watch.c: maps the rings; from here on Ctrl-C arrives in an fd. On failure a message was given. */
+int open_watch(struct run *run);
+void close_watch(struct run *run);
+
+/* Prints events until the time is up or a signal came. */
+int watch(struct run *run);
+
+/* Prints what is in the rings now. */
+int drain(struct run *run);
+
+/* losses.c: prints "N events, N lost, N.N s"; fails when events were lost. */
+int summarize(const struct run *run);
+
+#endif

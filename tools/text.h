@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text for people: names made harmless, and columns that line up.
+ *
+ * Names of sections, symbols and types come from files that anybody may have made, so none goes to
+ * a terminal but through put_name().
+ *
+ * A table is written as lines of cells with a tab between two cells, the first line being the
+ * header, and is aligned when it ends:
+ *
+ *	struct table t;
+ *
+ *	table_begin(&t);
+ *	fprintf(t.rows, "NAME\tSIZE\n");
+ *	put_name(t.rows, name);
+ *	fprintf(t.rows, "\t%u\n", size);
+ *	table_end(&t, stdout);
+ */
+#ifndef TOOLS_TEXT_H
+#define TOOLS_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Writes a name with everything but printable ASCII as \xNN. */
+void put_name(FILE *to, const char *name);
+
+/* How many letters to change, add or take away to make one word from the other. */
+size_t word_distance(const char *a, const char *b);
+
+struct table {
+	FILE *rows; /* write the cells here */
+	char *text;
+	size_t size;
+};
+
+void table_begin(struct table *table);
+
+/* Prints the rows, indented and aligned: numbers to the right, words to the left. Prints nothing
+ * when there is no row but the header. */
+void table_end(struct table *table, FILE *to);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One epoll holds the rings and a signalfd for Ctrl-C, so a signal is an event like the others: no
+ * handler, no global, no race.
+ */
+#include "tools/run.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define SLEEP_MAX 1.0 /* seconds: a record sent without wake-up is seen then */
+
+static int watch_fd(struct run *run, int fd, uint32_t events)
+{
+	struct epoll_event event = {.events = events};
+
+	if (!epoll_ctl(run->epoll_fd, EPOLL_CTL_ADD, fd, &event))
+		return 0;
+	return env_fail(&run->cli->env, -errno, AT("run", NULL, 0), NULL, "epoll_ctl: %s",
+			strerror(errno));
+}
+
+/* The signals that end the run arrive through an fd; blocked, they do nothing else. */
+static int open_signals(struct run *run)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	run->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	run->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (run->signal_fd < 0 || run->epoll_fd < 0)
+		return env_fail(&run->cli->env, -errno, AT("run", NULL, 0), NULL,
+				"signalfd, epoll_create1: %s", strerror(errno));
+	return watch_fd(run, run->signal_fd, EPOLLIN);
+}
+
+static int open_ring(struct run *run, struct source *source)
+{
+	const struct pbpf_map *map = source->map;
+	int fd = pbpf_map_fd(map);
+	int err = pbpf_ringbuf_open(&source->ring, fd, pbpf_map_attr(map)->max_entries);
+
+	if (err < 0)
+		return env_fail(&run->cli->env, err, AT("ringbuf", pbpf_map_name(map), 0), NULL,
+				"cannot be mapped: %s", strerror(-err));
+	source->open = true;
+	source->started = run->started;
+	return watch_fd(run, fd, EPOLLIN | EPOLLET);
+}
+
+int open_watch(struct run *run)
+{
+	int err = open_signals(run);
+
+	for (size_t i = 0; err >= 0 && i < run->source_count; i++)
+		err = open_ring(run, &run->sources[i]);
+	return err;
+}
+
+void close_watch(struct run *run)
+{
+	for (size_t i = 0; i < run->source_count; i++)
+		if (run->sources[i].open)
+			pbpf_ringbuf_close(&run->sources[i].ring);
+	if (run->epoll_fd >= 0)
+		close(run->epoll_fd);
+	if (run->signal_fd >= 0)
+		close(run->signal_fd);
+}
+
+int drain(struct run *run)
+{
+	for (size_t i = 0; i < run->source_count; i++) {
+		struct source *source = &run->sources[i];
+		int err = pbpf_ringbuf_consume(&source->ring, 0, source_print, source);
+
+		if (err == -EBADMSG)
+			return env_fail(&run->cli->env, err,
+					AT("ringbuf", pbpf_map_name(source->map), 0),
+					"another process with this map's fd may have written to it",
+					"the ring buffer is corrupt at position %llu",
+					(unsigned long long)source->ring.pos);
+		if (err < 0)
+			return err;
+	}
+	return fflush(stdout) ? -EIO : 0;
+}
+
+/* Milliseconds to sleep for: 0 when something is there to be read. */
+static int sleep_time(const struct run *run)
+{
+	double left = SLEEP_MAX;
+
+	for (size_t i = 0; i < run->source_count; i++)
+		if (pbpf_ringbuf_arm(&run->sources[i].ring))
+			return 0;
+	if (run->cli->seconds > 0 && run->started + run->cli->seconds - seconds_now() < left)
+		left = run->started + run->cli->seconds - seconds_now();
+	return left > 0 ? (int)(left * 1000) + 1 : 0;
+}
+
+static bool time_is_up(const struct run *run)
+{
+	return run->cli->seconds > 0 && seconds_now() >= run->started + run->cli->seconds;
+}
+
+static bool signal_came(const struct run *run)
+{
+	struct signalfd_siginfo signal;
+
+	return read(run->signal_fd, &signal, sizeof(signal)) == sizeof(signal);
+}
+
+int watch(struct run *run)
+{
+	struct epoll_event event;
+	int err;
+
+	do {
+		err = drain(run);
+		if (err < 0)
+			return err;
+		if (epoll_wait(run->epoll_fd, &event, 1, sleep_time(run)) < 0 && errno != EINTR)
+			return env_fail(&run->cli->env, -errno, AT("run", NULL, 0), NULL,
+					"epoll_wait: %s", strerror(errno));
+	} while (!time_is_up(run) && !signal_came(run));
+	return 0;
+}
