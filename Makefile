@@ -73,7 +73,7 @@ HEADERS   := plainbpf.h $(foreach m,$(MODULES),$(wildcard $(m)/pbpf_*.h))
 sources_of = $(filter-out $(not_built),$(wildcard $(1)/*.c))
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sources_of))
 
-.PHONY: all help clean unit fuzz
+.PHONY: all help clean unit fuzz test run-tests samples demo install format format-check lint
 .DEFAULT_GOAL := all
 all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
 
@@ -121,7 +121,7 @@ TESTS     := $(patsubst %.c,%,$(notdir $(wildcard tests/test_*.c)))
 FUZZERS   := $(patsubst %.c,%,$(notdir $(wildcard fuzz/fuzz_*.c)))
 FUZZERS   := $(if $(LIBELF),$(FUZZERS),$(filter-out fuzz_elf_diff,$(FUZZERS)))
 module_of  = $(word 2,$(subst _, ,$(1)))
-HARNESS   := $(BUILD)/tests/harness.o $(BUILD)/tests/elf_builder.o
+HARNESS   := $(BUILD)/tests/harness.o $(BUILD)/tests/elf_builder.o $(BUILD)/tests/btf_builder.o
 # What the command and the tests share: a kernel that exists in memory only.
 FAKE      := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/fake_*.c))
 
@@ -163,6 +163,77 @@ $(foreach t,$(FUZZERS),$(eval $(call fuzz_rules,$(t))))
 
 fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## the fuzz targets, with clang's libFuzzer
 
+# --- Everything that is tested ----------------------------------------------------------------
+# Unit tests and fuzz corpora; what scripts check (tests/test_*.sh); and on the running kernel, as root:
+# tests/kernel/test_*.c, which link the library, and tests/kernel/test_*.sh. `make test` installs what is
+# missing first, and then starts make anew, which sees it.
+LIVE := $(patsubst tests/kernel/%.c,%,$(wildcard tests/kernel/test_*.c))
+export BUILD CC CLANG ELF MAKE
+
+$(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(FAKE) $(BUILD)/libplainbpf.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote tests -o $@ $(filter %.c %.o %.a,$^) $(ALL_LDFLAGS) \
+		$(shell pkg-config --libs check 2>/dev/null) $(LIBELF) -lpthread
+
+test: ## everything: unit tests, scripts, and on the running kernel when it may
+	$(Q)scripts/need.sh test
+	$(Q)$(MAKE) --no-print-directory run-tests
+
+run-tests: all samples $(TESTS:%=$(BUILD)/tests/%) $(FUZZERS:%=$(BUILD)/replay/%) $(LIVE:%=$(BUILD)/tests/kernel/%)
+	$(Q)tests/run.sh $(filter $(BUILD)/tests/% $(BUILD)/replay/%,$^) \
+		$(sort $(wildcard tests/test_*.sh tests/kernel/test_*.sh))
+
+# --- Samples and the demo ---------------------------------------------------------------------
+# The kernel side is compiled with clang where that works, else the committed object serves.
+SAMPLES   := $(patsubst samples/%.bpf.c,%,$(wildcard samples/*.bpf.c))
+BPF_FLAGS  = -target bpf -O2 -g -Wall -I. -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+
+samples: $(foreach s,$(SAMPLES),$(BUILD)/samples/$(s) $(BUILD)/samples/$(s).bpf.o) ## the samples, both halves
+
+$(BUILD)/samples/%.bpf.o: samples/%.bpf.c tests/data/%.bpf.o $(wildcard bpf/*.h)
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)if echo '#include <linux/bpf.h>' | $(CLANG) $(BPF_FLAGS) -fsyntax-only -x c - 2>/dev/null; then \
+		$(CLANG) $(BPF_FLAGS) -c $< -o $@; else cp tests/data/$(@F) $@; fi
+
+$(BUILD)/samples/%: samples/%.c samples/sample.h $(BUILD)/libplainbpf.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -o $@ $(filter %.c %.a,$^) $(ALL_LDFLAGS) $(LIBELF)
+
+demo: ## load samples/execsnoop into the running kernel and show what it sees
+	$(Q)scripts/need.sh build
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/plainbpf $(BUILD)/samples/execsnoop.bpf.o
+	$(Q)scripts/demo.sh $(BUILD)
+
+# --- Installing, formatting, checking ---------------------------------------------------------
+# <plainbpf.h> and, for programs in the kernel, <bpf/bpf_helpers.h> are found with what
+# `pkg-config --cflags plainbpf` says.
+includedir = $(DESTDIR)$(PREFIX)/include/plainbpf
+
+install: all ## into DESTDIR and PREFIX
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(includedir)
+	$(Q)install -m 755 $(BUILD)/plainbpf $(DESTDIR)$(PREFIX)/bin/
+	$(Q)install -m 644 $(BUILD)/libplainbpf.a $(DESTDIR)$(PREFIX)/lib/
+	$(Q)install -m 755 $(BUILD)/libplainbpf.so $(DESTDIR)$(PREFIX)/lib/libplainbpf.so.$(VERSION)
+	$(Q)ln -sf libplainbpf.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libplainbpf.so.0
+	$(Q)ln -sf libplainbpf.so.0 $(DESTDIR)$(PREFIX)/lib/libplainbpf.so
+	$(Q)for h in $(HEADERS) $(wildcard bpf/*.h); do \
+		install -D -m 644 $$h $(includedir)/$$h || exit 1; done
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBELF@|$(LIBELF)|' \
+		scripts/plainbpf.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plainbpf.pc
+
+FORMATTED = $(filter-out bpf/bpf_helper_defs.h plainbpf.c,$(wildcard *.[ch] */*.[ch] tests/*/*.[ch]))
+format: ## let clang-format have its way
+	$(Q)clang-format -i $(FORMATTED)
+format-check: ## fail when clang-format would change something
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+
+lint: ## what cppcheck finds
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -D_GNU_SOURCE \
+		-I. $(filter-out elf/builtin.c,$(LIB_SRC)) $(TOOL_SRC)
+
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
@@ -170,4 +241,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
 	@sed -n '/^# Settings/,/^CC/{s/^#//p}' Makefile
 
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/kernel/*.d)

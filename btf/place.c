@@ -7,6 +7,7 @@
  * overlap (btf_datasec_check_meta in kernel/bpf/btf.c).
  */
 #include "base/reader.h"
+#include "base/sort.h"
 #include "btf/impl.h"
 
 #define PLACE_SIZE 12 /* bytes of a record: type, offset, size */
@@ -15,39 +16,11 @@ struct place_record {
 	uint32_t type, offset, size;
 };
 
-static bool placed_after(const struct place_record *a, const struct place_record *b)
+static bool place_before(const void *left, const void *right)
 {
-	return a->offset != b->offset ? a->offset > b->offset : a->size > b->size;
-}
+	const struct place_record *a = left, *b = right;
 
-/* Lets records[root] sink below those that belong after it: the step of heap sort. */
-static void sink(struct place_record *records, size_t root, size_t count)
-{
-	for (size_t child = 2 * root + 1; child < count; child = 2 * root + 1) {
-		struct place_record swap = records[root];
-
-		if (child + 1 < count && placed_after(&records[child + 1], &records[child]))
-			child++;
-		if (!placed_after(&records[child], &records[root]))
-			return;
-		records[root] = records[child];
-		records[child] = swap;
-		root = child;
-	}
-}
-
-/* Heap sort: in place, n log n at worst, no recursion; qsort() may allocate. */
-static void sort_places(struct place_record *records, size_t count)
-{
-	for (size_t i = count / 2; i--;)
-		sink(records, i, count);
-	for (size_t left = count; left > 1; left--) {
-		struct place_record swap = records[0];
-
-		records[0] = records[left - 1];
-		records[left - 1] = swap;
-		sink(records, 0, left - 1);
-	}
+	return a->offset != b->offset ? a->offset < b->offset : a->size < b->size;
 }
 
 static int check_places(const struct pbpf_btf *btf, const struct pbpf_btf_type *section,
@@ -100,7 +73,7 @@ int pbpf_btf_place(struct pbpf_btf *btf, uint32_t datasec, uint32_t size, const 
 
 		records[i] = (struct place_record){variable.type, offsets[i], variable.size};
 	}
-	sort_places(records, section.vlen);
+	sort_array(records, section.vlen, sizeof(*records), place_before);
 	err = check_places(btf, &section, records, size);
 	if (!err) {
 		at = btf->copy + (section.records - btf->image);
