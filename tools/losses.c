@@ -5,6 +5,7 @@
  */
 #include "tools/run.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #include "tools/run.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
