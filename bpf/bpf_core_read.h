@@ -157,53 +157,53 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
  */
 #define ___core_chain(step, last, dst, s, a...) \
 	___bpf_join(___core_chain, ___bpf_narg(a))(step, last, dst, s, ##a)
-#define ___core_chain1(step, last, dst, s, a) last(dst, sizeof(*(dst)), &(s)->a)
+#define ___core_chain1(step, last, dst, s, a) last((void *)(dst), sizeof(*(dst)), &(s)->a)
 #define ___core_chain2(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p2;                         \
-		step(&___p2, sizeof(___p2), &(s)->a);         \
+		step((void *)&___p2, sizeof(___p2), &(s)->a); \
 		___core_chain1(step, last, dst, ___p2, rest); \
 	})
 #define ___core_chain3(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p3;                         \
-		step(&___p3, sizeof(___p3), &(s)->a);         \
+		step((void *)&___p3, sizeof(___p3), &(s)->a); \
 		___core_chain2(step, last, dst, ___p3, rest); \
 	})
 #define ___core_chain4(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p4;                         \
-		step(&___p4, sizeof(___p4), &(s)->a);         \
+		step((void *)&___p4, sizeof(___p4), &(s)->a); \
 		___core_chain3(step, last, dst, ___p4, rest); \
 	})
 #define ___core_chain5(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p5;                         \
-		step(&___p5, sizeof(___p5), &(s)->a);         \
+		step((void *)&___p5, sizeof(___p5), &(s)->a); \
 		___core_chain4(step, last, dst, ___p5, rest); \
 	})
 #define ___core_chain6(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p6;                         \
-		step(&___p6, sizeof(___p6), &(s)->a);         \
+		step((void *)&___p6, sizeof(___p6), &(s)->a); \
 		___core_chain5(step, last, dst, ___p6, rest); \
 	})
 #define ___core_chain7(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p7;                         \
-		step(&___p7, sizeof(___p7), &(s)->a);         \
+		step((void *)&___p7, sizeof(___p7), &(s)->a); \
 		___core_chain6(step, last, dst, ___p7, rest); \
 	})
 #define ___core_chain8(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p8;                         \
-		step(&___p8, sizeof(___p8), &(s)->a);         \
+		step((void *)&___p8, sizeof(___p8), &(s)->a); \
 		___core_chain7(step, last, dst, ___p8, rest); \
 	})
 #define ___core_chain9(step, last, dst, s, a, rest...)        \
 	({                                                    \
 		typeof((s)->a) ___p9;                         \
-		step(&___p9, sizeof(___p9), &(s)->a);         \
+		step((void *)&___p9, sizeof(___p9), &(s)->a); \
 		___core_chain8(step, last, dst, ___p9, rest); \
 	})
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Made by gen_helper_defs.sh from <linux/bpf.h>: the 211 helpers. Do not edit. */
+/* clang-format off */
 #ifndef BPF_HELPER_DEFS_H
 #define BPF_HELPER_DEFS_H
 

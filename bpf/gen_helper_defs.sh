@@ -75,6 +75,7 @@ END {
 		fail("found " last + 0 " helpers only")
 	print "/* SPDX-License-Identifier: MIT */"
 	print "/* Made by gen_helper_defs.sh from <linux/bpf.h>: the " last " helpers. Do not edit. */"
+	print "/* clang-format off */"
 	print "#ifndef BPF_HELPER_DEFS_H\n#define BPF_HELPER_DEFS_H\n"
 	sort = "LC_ALL=C sort"
 	for (name in structs)
