@@ -170,7 +170,7 @@ fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## the fuzz targets, with clang's libFuzzer
 LIVE := $(patsubst tests/kernel/%.c,%,$(wildcard tests/kernel/test_*.c))
 export BUILD CC CLANG ELF MAKE
 
-$(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(FAKE) $(BUILD)/libplainbpf.a
+$(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.o $(FAKE) $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote tests -o $@ $(filter %.c %.o %.a,$^) $(ALL_LDFLAGS) \
@@ -233,6 +233,22 @@ format-check: ## fail when clang-format would change something
 lint: ## what cppcheck finds
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -D_GNU_SOURCE \
 		-I. $(filter-out elf/builtin.c,$(LIB_SRC)) $(TOOL_SRC)
+
+# --- The ring buffer's model and benchmark --------------------------------------------------------
+# The peer, libbpf, is fetched and built outside the tree; both targets say SKIP where they cannot run.
+.PHONY: model bench-ringbuf
+model: ## check the ring's protocol exhaustively, with spin
+	$(Q)tests/model/run.sh
+
+BENCH_RING := bench/ringbuf.c bench/ringbuf_run.c $(wildcard ringbuf/*.c)
+bench-ringbuf: $(BENCH_RING) bench/ringbuf.bpf.c ## the consumer beside libbpf's (root)
+	$(Q)mkdir -p $(BUILD)/bench
+	$(Q)peer=$$(bench/libbpf.sh) || exit 0; set -e; \
+		$(CLANG) -O2 -g -target bpf -I$$peer/include -I/usr/include/$$($(CC) -dumpmachine) \
+			-c bench/ringbuf.bpf.c -o $(BUILD)/bench/ringbuf.bpf.o; \
+		$(CC) -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -iquote . -isystem $$peer/include \
+			-o $(BUILD)/bench/ringbuf $(BENCH_RING) $$peer/libbpf.a -lelf -lz -lpthread; \
+		$(BUILD)/bench/ringbuf $(BUILD)/bench/ringbuf.bpf.o
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

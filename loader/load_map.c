@@ -61,13 +61,15 @@ static int settle_size(struct pbpf_map *map)
 	return 0;
 }
 
-static const char *map_hint(int err)
+static const char *map_hint(const struct pbpf_map_attr *attr, int err)
 {
-	const char *hint = refusal_hint(err, PBPF_PROG_TYPE_UNSPEC);
-
+	if (err == -EINVAL && !attr->max_entries)
+		return "set max_entries: in its definition, or with pbpf_map_set_attr() before load";
 	if (err == -EINVAL)
 		return "check type, sizes, max_entries and flags against what the kernel takes";
-	return err == -E2BIG ? "make key, value or max_entries smaller" : hint;
+	if (err == -E2BIG)
+		return "make key, value or max_entries smaller";
+	return refusal_hint(err, PBPF_PROG_TYPE_UNSPEC);
 }
 
 static int refuse_map(const struct pbpf_map *map, int err)
@@ -76,7 +78,7 @@ static int refuse_map(const struct pbpf_map *map, int err)
 	const char *type = pbpf_map_type_name(attr->type);
 
 	return env_fail(
-		&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), map_hint(err),
+		&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), map_hint(attr, err),
 		"the kernel refused to create map '%s' (type %s, key %u bytes, value %u bytes, "
 		"%u entries, flags %#x): %s",
 		map->name, type ? type : "unknown", attr->key_size, attr->value_size,

@@ -208,6 +208,27 @@ const struct pbpf_map_attr *pbpf_map_attr(const struct pbpf_map *map)
 	return &map->attr;
 }
 
+int pbpf_map_set_attr(struct pbpf_map *map, const struct pbpf_map_attr *attr)
+{
+	const struct pbpf_map_attr *old = &map->attr;
+	bool other_value = attr->type != old->type || attr->key_size != old->key_size ||
+			   attr->value_size != old->value_size ||
+			   attr->max_entries != old->max_entries;
+
+	if (map->fd >= 0)
+		return env_fail(&map->obj->env, -EINVAL, AT(STAGE_LOAD, map->name, 0),
+				"change it before pbpf_object_load()", "map '%s' is loaded",
+				map->name);
+	if (map->data && other_value)
+		return env_fail(
+			&map->obj->env, -EINVAL, AT(STAGE_LOAD, map->name, 0), NULL,
+			"map '%s' is a section of global data: its type and sizes are fixed",
+			map->name);
+	map->attr = *attr;
+	map->attr.name = map->kernel_name;
+	return 0;
+}
+
 int pbpf_map_fd(const struct pbpf_map *map)
 {
 	return map->fd;

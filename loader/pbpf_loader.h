@@ -10,7 +10,7 @@
  * Interface, in order of use:
  *	pbpf_object_open(), pbpf_object_open_file()
  *	pbpf_object_map(), pbpf_object_program(), ..._next_map(), ..._next_program()
- *	pbpf_program_set_autoload()          before load
+ *	pbpf_map_set_attr(), pbpf_program_set_autoload()          before load
  *	pbpf_object_load()
  *	pbpf_map_fd(), pbpf_program_fd(), pbpf_program_log()
  *	pbpf_program_attach(), pbpf_object_attach()
@@ -93,7 +93,13 @@ void pbpf_object_unload(struct pbpf_object *obj);
 
 const char *pbpf_map_name(const struct pbpf_map *map);
 const struct pbpf_map_attr *pbpf_map_attr(const struct pbpf_map *map); /* as it will be created */
-int pbpf_map_fd(const struct pbpf_map *map);			       /* -ENOENT before load */
+/*
+ * Changes how the map will be created, before load: copy *pbpf_map_attr(), change it, hand it back.
+ * The name stays. -EINVAL when the map is loaded, or is global data and would no longer be one value
+ * of an array.
+ */
+int pbpf_map_set_attr(struct pbpf_map *map, const struct pbpf_map_attr *attr);
+int pbpf_map_fd(const struct pbpf_map *map); /* -ENOENT before load */
 /* The VAR of the map in the object's BTF (of a data map: the DATASEC), or 0. */
 uint32_t pbpf_map_btf_id(const struct pbpf_map *map);
 /* Is it a section of global data (.data, .rodata, .bss ...)? Then its whole name, or NULL. */

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "live.h"
+
+#include <dirent.h>
+#include <sys/wait.h>
+
+const char *why_no_bpf(void)
+{
+	struct pbpf_map_attr attr = {
+		.type = PBPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1};
+	int fd = pbpf_sys_map_create(NULL, &attr);
+
+	if (fd == -EPERM || fd == -EACCES)
+		return "this process may not use bpf(2): it needs root, or CAP_BPF and CAP_PERFMON";
+	if (fd == -ENOSYS)
+		return "this kernel has no bpf(2)";
+	if (fd < 0)
+		return "the kernel refuses to create an array map";
+	pbpf_sys_close(NULL, fd);
+	return NULL;
+}
+
+static int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+struct live *live_open(const char *name)
+{
+	struct live *live = calloc(1, sizeof(*live));
+	struct pbpf_options options;
+	char path[256];
+
+	ck_assert_ptr_nonnull(live);
+	live->fds = count_fds();
+	live->env = host_env(&live->host);
+	live->env.level = PBPF_WARNING;
+	options = (struct pbpf_options){.env = &live->env};
+	snprintf(path, sizeof(path), "tests/data/%s.o", name);
+	ck_assert_msg(!pbpf_object_open_file(&live->obj, path, &options), "%s", live->host.text);
+	return live;
+}
+
+struct live *live_load(const char *name)
+{
+	struct live *live = live_open(name);
+
+	ck_assert_msg(!pbpf_object_load(live->obj), "%s: %s", name, live->host.text);
+	return live;
+}
+
+void live_close(struct live *live)
+{
+	pbpf_object_close(live->obj);
+	ck_assert_uint_eq(live->host.blocks, 0);
+	ck_assert_int_eq(count_fds(), live->fds);
+	free(live);
+}
+
+uint32_t live_run(struct live *live, const char *program)
+{
+	struct pbpf_program *prog = pbpf_object_program(live->obj, program);
+	static const unsigned char packet[64];
+	struct pbpf_test_run run = {.data_in = packet, .data_in_size = sizeof(packet)};
+	int err;
+
+	ck_assert_msg(prog != NULL, "no program '%s'", program);
+	err = pbpf_sys_prog_test_run(&live->env, pbpf_program_fd(prog), &run);
+	ck_assert_msg(!err, "%s: test run: %s", program, pbpf_error_name(err));
+	return run.retval;
+}
+
+pid_t run_child(const char *command)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	return pid;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the tests on the running kernel share: whether they can run, and an object that is loaded.
+ *
+ * They touch only what they made. Tracing programs look at the test's own children; nothing is
+ * attached to an interface, and nothing outlives the test.
+ */
+#ifndef TESTS_KERNEL_LIVE_H
+#define TESTS_KERNEL_LIVE_H
+
+#include "harness.h"
+#include "loader/pbpf_loader.h"
+
+#include <unistd.h>
+
+/* Ends the test with a SKIP where this process may not use bpf(2). */
+#define NEEDS_BPF()                                 \
+	do {                                        \
+		const char *reason_ = why_no_bpf(); \
+		if (reason_)                        \
+			SKIP("%s", reason_);        \
+	} while (0)
+
+/* Why BPF cannot be used here, or NULL. */
+const char *why_no_bpf(void);
+
+struct live {
+	struct host host;
+	struct pbpf_env env;
+	struct pbpf_object *obj;
+	int fds; /* open in this process before */
+};
+
+/* Opens tests/data/NAME.o without loading it. */
+struct live *live_open(const char *name);
+/* The same, and loads it; the test fails with the loader's words when that does not work. */
+struct live *live_load(const char *name);
+/* Closes everything and checks that neither memory nor an fd is left. */
+void live_close(struct live *live);
+
+/* Runs a program once through BPF_PROG_TEST_RUN on a small packet and gives what it returned. */
+uint32_t live_run(struct live *live, const char *program);
+
+/* Starts `command` with a shell, waits for its end, and gives its process id. */
+pid_t run_child(const char *command);
+
+#endif
