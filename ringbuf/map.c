@@ -26,11 +26,12 @@ static bool ring_wide_kernel(void)
 {
 #if UINTPTR_MAX == UINT32_MAX
 	int old = personality(0xffffffff);
-	struct utsname name = {{0}};
+	struct utsname name;
 
 	if (old >= 0)
 		personality(((unsigned long)old & ~(unsigned long)PER_MASK) | PER_LINUX);
-	uname(&name);
+	if (uname(&name))
+		name.machine[0] = 0;
 	if (old >= 0)
 		personality((unsigned long)old);
 	return strstr(name.machine, "64") || !strcmp(name.machine, "s390x");

@@ -56,7 +56,7 @@
  * (PBPF_RINGBUF_LATE) the position told to the kernel, as long as the consumer is awake, stays at
  * the start of the last record read, or behind: never where a record can be submitted, so nobody
  * raises a wake-up. The cost: until the consumer sleeps, the last record's bytes and, between two
- * catch-ups, up to a quarter of the ring are given back late.
+ * catch-ups, up to a quarter of the ring (with a record at its end) are given back late.
  *
  * Why no wake-up is lost. Both sides write one word and then read the other's:
  *
@@ -78,7 +78,7 @@
  * was: `pos` is the position of the record that cannot be (longer than what was produced, or
  * positions further apart than the ring is long, or unaligned).
  * A consumer that starts anew on the same map goes on from the published position: nothing is
- * lost, and after a crash some of the last quarter ring of records may come again.
+ * lost, and after a crash up to a quarter ring of records may come again.
  *
  * What it does not do: count records that found the ring full (the kernel does not tell, so the
  * program has to count), copy records, or allow two consumers of one map. One ring may be used by
@@ -97,8 +97,8 @@ extern "C" {
 
 /* When the consumer position is told to the kernel while the consumer is awake. */
 enum pbpf_ringbuf_publish {
-	PBPF_RINGBUF_LATE,  /* at most the start of the last record read; per quarter ring */
-	PBPF_RINGBUF_BATCH, /* the true one, each time nothing is left; per quarter ring */
+	PBPF_RINGBUF_LATE,  /* at most the start of the last record read; per eighth of the ring */
+	PBPF_RINGBUF_BATCH, /* the true one, each time nothing is left; per eighth of the ring */
 	PBPF_RINGBUF_EACH,  /* the true one, after each release */
 };
 
@@ -108,7 +108,7 @@ enum pbpf_ringbuf_publish {
  */
 struct pbpf_ringbuf_policy {
 	enum pbpf_ringbuf_publish publish;
-	uint32_t pauses;  /* CPU pauses between two looks */
+	uint32_t pauses;  /* CPU pauses from a look that found something to the next; else an 8th */
 	uint32_t spins;	  /* looks that wait() makes before it sleeps */
 	bool never_sleep; /* wait() returns 0 after `spins` looks instead of sleeping */
 };
@@ -116,8 +116,8 @@ struct pbpf_ringbuf_policy {
 /*
  * The named policies; a ring begins with the first. Set `rb.policy` between any two calls.
  *
- *	balanced  LATE, looks for some 40 us, then sleeps. Under load nobody raises wake-ups; at
- *	          low rates a record costs the consumer those 40 us of CPU.
+ *	balanced  LATE, looks for some 30 us, then sleeps. Under load nobody raises wake-ups; at
+ *	          low rates a record costs the consumer those 30 us of CPU.
  *	frugal    LATE, sleeps at once: the least CPU, a wake-up per burst
  *	busy      LATE, never sleeps: a CPU for the consumer, no wake-up ever
  *	plain     EACH, sleeps at once, no pauses: the textbook's way
@@ -129,7 +129,7 @@ extern const struct pbpf_ringbuf_policy pbpf_ringbuf_plain;
 
 struct pbpf_ringbuf_stats {
 	uint64_t records;   /* released by the caller */
-	uint64_t bytes;	    /* of their data */
+	uint64_t bytes;	    /* with headers and padding */
 	uint64_t discarded; /* skipped, because the program discarded them */
 	uint64_t backlog;   /* the most bytes ever found waiting at one look */
 	uint64_t looks;	    /* loads of the producer position */
@@ -160,13 +160,13 @@ struct pbpf_ringbuf {
 	/* What we know, never read back from memory that others can write. */
 	uint64_t end;	    /* the producer position at the last look */
 	uint64_t next;	    /* where the peeked records end */
+	uint64_t next_last; /* start of the last of them */
 	uint64_t last;	    /* start of the last record released */
 	uint64_t published; /* the position that the kernel knows */
-	struct {
-		uint64_t records, bytes, discarded, last;
-	} peeked;
-	uint32_t header;  /* the last record's header; one like it has the same step */
-	uint32_t step;	  /* its length with header and padding */
+	uint32_t alike;	    /* the last record's header; a record with the same has the same step */
+	uint32_t step;	    /* its length with header and padding */
+	uint32_t peeked;    /* records up to `next`, and discarded ones among them */
+	uint32_t peeked_discarded;
 	uint32_t backoff; /* pauses due before the next look */
 	bool blocked;	  /* the head was BUSY when last seen */
 

@@ -19,9 +19,10 @@
 #define RING_BUSY    (UINT32_C(1) << 31)
 #define RING_DISCARD (UINT32_C(1) << 30)
 #define RING_HEADER  8u
+#define RING_CHUNK   32 /* records found before their callbacks are called */
 
 const struct pbpf_ringbuf_policy pbpf_ringbuf_balanced = {
-	.publish = PBPF_RINGBUF_LATE, .pauses = 64, .spins = 16};
+	.publish = PBPF_RINGBUF_LATE, .pauses = 64, .spins = 128};
 const struct pbpf_ringbuf_policy pbpf_ringbuf_frugal = {.publish = PBPF_RINGBUF_LATE, .pauses = 64};
 const struct pbpf_ringbuf_policy pbpf_ringbuf_busy = {
 	.publish = PBPF_RINGBUF_LATE, .pauses = 64, .spins = 1, .never_sleep = true};
@@ -48,11 +49,10 @@ void ring_publish(struct pbpf_ringbuf *rb, uint64_t pos)
 	rb->stats.publishes++;
 }
 
-static uint32_t ring_header(const struct pbpf_ringbuf *rb, uint64_t pos)
+static uint32_t ring_header(const uint8_t *at)
 {
-	return atomic_load_explicit(
-		(const _Atomic uint32_t *)(const void *)(rb->data + (pos & (rb->size - 1))),
-		memory_order_acquire);
+	return atomic_load_explicit((const _Atomic uint32_t *)(const void *)at,
+				    memory_order_acquire);
 }
 
 int ring_look(struct pbpf_ringbuf *rb)
@@ -60,7 +60,7 @@ int ring_look(struct pbpf_ringbuf *rb)
 	/* By difference, never by order: positions may wrap. */
 	uint64_t produced = (ring_load(rb, rb->producer) - rb->pos) & rb->wrap;
 
-	rb->backoff = rb->policy.pauses;
+	rb->backoff = produced ? rb->policy.pauses : rb->policy.pauses / 8;
 	rb->stats.looks++;
 	if (produced > rb->size || produced % 8)
 		return -EBADMSG;
@@ -128,83 +128,98 @@ int ring_ready(struct pbpf_ringbuf *rb)
 
 	ring_pause(rb);
 	found = ring_look(rb);
-	if (found > 0 && ring_header(rb, rb->pos) & RING_BUSY)
+	if (found > 0 && ring_header(rb->data + (rb->pos & (rb->size - 1))) & RING_BUSY)
 		found = 0;
 	if (!found)
 		ring_idle(rb);
 	return found;
 }
 
+/* What is held back before it is published, and what consume() takes at a time: together not more
+ * than a quarter of the ring. */
+static uint64_t ring_hold(const struct pbpf_ringbuf *rb)
+{
+	return rb->size / 8;
+}
+
 /*
- * Finds up to `max` records from `pos` on and remembers where they end.
+ * Finds up to `max` records that begin within `span` bytes of `pos`, and remembers where they end.
  *
  * A record's step comes out of its header, so each load would wait for the one before. Records are
  * mostly like their predecessor: then the branch is predicted, and `step`, which the loop already
  * holds, lets the CPU run ahead.
  */
-static inline int ring_scan(struct pbpf_ringbuf *rb, struct pbpf_record *records, int max)
+static int ring_scan(struct pbpf_ringbuf *rb, struct pbpf_record *records, int max, uint64_t span)
 {
-	uint64_t pos = rb->pos, end = rb->end, last = rb->last, bytes = 0, discarded = 0;
-	uint32_t seen = rb->header, step = rb->step, header;
-	int count = 0, err = 0;
+	struct pbpf_record *record = records, *full = records + max;
+	const uint8_t *data = rb->data, *at;
+	uint64_t pos = rb->pos, last = pos, mask = rb->size - 1, room = rb->end - pos;
+	uint64_t spare = span < room ? room - span : 0;
+	uint32_t header, alike = rb->alike, step = rb->step, discarded = 0;
+	int err = 0;
 
-	while (count < max && pos != end) {
-		header = ring_header(rb, pos);
-		if (header != seen) {
+	while (record < full && room > spare) {
+		at = data + (pos & mask);
+		header = ring_header(at);
+		if (header != alike) {
 			if (header & RING_BUSY) {
 				rb->blocked = true;
 				break;
 			}
-			seen = header;
+			alike = header;
 			step = ((header & ~RING_DISCARD) + RING_HEADER + 7) & ~7u;
 		}
-		if (step > end - pos) {
+		if (step > room) {
 			err = -EBADMSG;
 			break;
 		}
 		if (header & RING_DISCARD) {
 			discarded++;
 		} else {
-			records[count].data = rb->data + (pos & (rb->size - 1)) + RING_HEADER;
-			records[count++].size = header;
-			bytes += header;
+			record->data = at + RING_HEADER;
+			record->size = header;
+			record++;
 		}
 		last = pos;
 		pos += step;
+		room -= step;
 	}
-	rb->header = seen;
+	rb->alike = alike;
 	rb->step = step;
 	rb->next = pos;
-	rb->peeked.records = (uint64_t)count;
-	rb->peeked.bytes = bytes;
-	rb->peeked.discarded = discarded;
-	rb->peeked.last = last;
-	return count ? count : err;
+	rb->next_last = last;
+	rb->peeked = (uint32_t)(record - records);
+	rb->peeked_discarded = discarded;
+	return record > records ? (int)(record - records) : err;
 }
 
-int pbpf_ringbuf_peek_batch(struct pbpf_ringbuf *rb, struct pbpf_record *records, int max)
+/* As ring_scan(), looking for new records where there are none, and skipping discarded ones. */
+static int ring_peek(struct pbpf_ringbuf *rb, struct pbpf_record *records, int max, uint64_t span)
 {
 	int count, err;
 
-	if (max <= 0)
-		return -EINVAL;
 	for (;;) {
 		if (rb->pos == rb->end || rb->blocked) {
 			err = ring_ready(rb);
 			if (err <= 0)
 				return err;
 		}
-		count = ring_scan(rb, records, max);
+		count = ring_scan(rb, records, max, span);
 		if (count || rb->next == rb->pos)
 			return count;
 		pbpf_ringbuf_release(rb); /* nothing but discarded records, so go on behind */
 	}
 }
 
+int pbpf_ringbuf_peek_batch(struct pbpf_ringbuf *rb, struct pbpf_record *records, int max)
+{
+	return max > 0 ? ring_peek(rb, records, max, UINT64_MAX) : -EINVAL;
+}
+
 int pbpf_ringbuf_peek(struct pbpf_ringbuf *rb, const void **record, size_t *size)
 {
 	struct pbpf_record view;
-	int err = pbpf_ringbuf_peek_batch(rb, &view, 1);
+	int err = ring_peek(rb, &view, 1, UINT64_MAX);
 
 	if (err > 0) {
 		*record = view.data;
@@ -215,21 +230,19 @@ int pbpf_ringbuf_peek(struct pbpf_ringbuf *rb, const void **record, size_t *size
 
 void pbpf_ringbuf_release(struct pbpf_ringbuf *rb)
 {
-	uint64_t quarter = rb->size / 4;
-
 	if (rb->next == rb->pos)
 		return;
-	rb->stats.records += rb->peeked.records;
-	rb->stats.bytes += rb->peeked.bytes;
-	rb->stats.discarded += rb->peeked.discarded;
+	rb->stats.records += rb->peeked;
+	rb->stats.discarded += rb->peeked_discarded;
+	rb->stats.bytes += rb->next - rb->pos;
 	rb->pos = rb->next;
-	rb->last = rb->peeked.last;
+	rb->last = rb->next_last;
 	if (rb->policy.publish == PBPF_RINGBUF_EACH)
 		ring_publish(rb, rb->pos);
-	else if (rb->pos - rb->published > quarter)
-		/* A last record that is itself longer than a quarter must not wait either. */
+	else if (rb->pos - rb->published > ring_hold(rb))
+		/* A last record that is itself longer than that must not wait either. */
 		ring_publish(rb, rb->policy.publish == PBPF_RINGBUF_LATE &&
-						 rb->pos - rb->last <= quarter
+						 rb->pos - rb->last <= ring_hold(rb)
 					 ? rb->last
 					 : rb->pos);
 }
@@ -237,24 +250,26 @@ void pbpf_ringbuf_release(struct pbpf_ringbuf *rb)
 int pbpf_ringbuf_consume(struct pbpf_ringbuf *rb, int max,
 			 int (*fn)(void *ctx, const void *record, size_t size), void *ctx)
 {
-	struct pbpf_record record;
-	int count = 0, err, stop;
+	struct pbpf_record records[RING_CHUNK];
+	int chunk = rb->policy.publish == PBPF_RINGBUF_EACH ? 1 : RING_CHUNK;
+	int total = 0, count, stop = 0, i;
 
 	if (max <= 0)
 		max = INT_MAX;
-	while (count < max) {
-		err = pbpf_ringbuf_peek_batch(rb, &record, 1);
-		if (err <= 0)
-			return count ? count : err;
-		stop = fn(ctx, record.data, record.size);
+	do {
+		count = ring_peek(rb, records, max - total < chunk ? max - total : chunk,
+				  ring_hold(rb));
+		if (count <= 0)
+			return total ? total : count;
+		for (i = 0; i < count && !stop; i++)
+			stop = fn(ctx, records[i].data, records[i].size);
+		if (i < count)
+			ring_scan(rb, records, i, UINT64_MAX); /* release only these */
 		pbpf_ringbuf_release(rb);
-		count++;
-		if (stop)
-			return stop < 0 ? stop : count;
-		if (rb->pos == rb->end)
-			break; /* caught up: a look now would be too soon */
-	}
-	return count;
+		total += i;
+		/* Having caught up, return: another look now would be too soon. */
+	} while (!stop && total < max && rb->pos != rb->end);
+	return stop < 0 ? stop : total;
 }
 
 int pbpf_ringbuf_arm(struct pbpf_ringbuf *rb)

@@ -77,7 +77,7 @@ START_TEST(records_come_in_order)
 		expect(size, (int)size);
 	expect_nothing(0);
 	ck_assert_uint_eq(rb.stats.records, 40);
-	ck_assert_uint_eq(rb.stats.bytes, 39 * 40 / 2);
+	ck_assert_uint_eq(rb.stats.bytes, shared.producer);
 	ck_assert_uint_eq(rb.stats.backlog, shared.producer);
 	ck_assert_uint_eq(rb.pos, shared.producer);
 }
@@ -370,9 +370,9 @@ START_TEST(late_never_stops_where_a_record_may_be_submitted)
 		produce(24, i % 256);
 		expect(24, i % 256);
 		ck_assert_uint_le(shared.consumer, begin);
-		ck_assert_uint_le(rb.pos - shared.consumer, SIZE / 4);
+		ck_assert_uint_le(rb.pos - shared.consumer, SIZE / 8);
 	}
-	ck_assert_uint_le(rb.stats.publishes, 3000 * 32 / (SIZE / 4) + 1);
+	ck_assert_uint_le(rb.stats.publishes, 3000 * 32 / (SIZE / 8) + 1);
 	expect_nothing(0); /* nothing left: all but the last record is given back */
 	ck_assert_uint_eq(shared.consumer, shared.producer - 32);
 	ck_assert_int_eq(pbpf_ringbuf_arm(&rb), 0);
@@ -382,7 +382,7 @@ START_TEST(late_never_stops_where_a_record_may_be_submitted)
 }
 END_TEST
 
-START_TEST(late_gives_back_a_record_longer_than_a_quarter)
+START_TEST(late_gives_back_a_long_record)
 {
 	start();
 	for (int i = 0; i < 20; i++) {
@@ -509,7 +509,7 @@ Suite *suite(void)
 	tcase_add_test(bad, consumer_word_is_not_read_back);
 	suite_add_tcase(s, bad);
 	tcase_add_test(publish, late_never_stops_where_a_record_may_be_submitted);
-	tcase_add_test(publish, late_gives_back_a_record_longer_than_a_quarter);
+	tcase_add_test(publish, late_gives_back_a_long_record);
 	tcase_add_test(publish, batch_publishes_when_nothing_is_left);
 	tcase_add_test(publish, each_publishes_at_once);
 	tcase_add_test(publish, a_new_consumer_goes_on_where_the_old_one_stopped);
