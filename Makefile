@@ -11,6 +11,7 @@ CC      ?= cc
 CFLAGS  ?= -O2 -g
 BUILD   ?= build
 PREFIX  ?= /usr/local
+OBJCOPY ?= objcopy
 CLANG   ?= clang
 VERSION := $(shell sed -n 's/^\#define PBPF_VERSION "\(.*\)"/\1/p' base/pbpf_base.h)
 
@@ -56,7 +57,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-proto
 HARDEN   := -fstack-protector-strong
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 DEFINES  := -D_GNU_SOURCE $(if $(LIBELF),,-DPBPF_ELF_BUILTIN)
-ALL_CFLAGS = -std=c11 $(DEFINES) -fPIC -fvisibility=default -MMD -MP $(WARNINGS) $(HARDEN) \
+ALL_CFLAGS = -std=c11 $(DEFINES) -fPIC -ffunction-sections -fdata-sections -fvisibility=default -MMD -MP $(WARNINGS) $(HARDEN) \
 	$(CFLAGS) $(SANFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(SANFLAGS)
 
@@ -102,17 +103,25 @@ $(BUILD)/tools/%.o: tools/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -c $< -o $@
 
-$(BUILD)/libplainbpf.a: $(LIB_OBJ)
+# What the library's files share among themselves stays inside: only pbpf_ names are seen from outside.
+# The archive therefore holds one object; --gc-sections still takes out of it what a program does not use.
+$(BUILD)/libplainbpf.o: $(LIB_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) -r -nostdlib -o $@ $^
+	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='pbpf_*' $@
+
+$(BUILD)/libplainbpf.a: $(BUILD)/libplainbpf.o
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/libplainbpf.so: $(LIB_OBJ)
+$(BUILD)/libplainbpf.so: $(BUILD)/libplainbpf.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libplainbpf.so.0 -o $@ $^ $(LIBELF)
 
-$(BUILD)/plainbpf: $(TOOL_OBJ) $(BUILD)/libplainbpf.a
+# The fake kernel in it gets memory as the library does, by base/env.h.
+$(BUILD)/plainbpf: $(TOOL_OBJ) $(BUILD)/base/env.o $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBELF)
+	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--gc-sections -o $@ $^ $(LIBELF)
 
 # --- Tests ------------------------------------------------------------------------------------
 # tests/test_MODULE[_more].c links MODULE_links and nothing else of the library; fuzz/fuzz_MODULE[_more].c
@@ -170,7 +179,7 @@ fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## the fuzz targets, with clang's libFuzzer
 LIVE := $(patsubst tests/kernel/%.c,%,$(wildcard tests/kernel/test_*.c))
 export BUILD CC CLANG ELF MAKE
 
-$(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.o $(FAKE) $(BUILD)/libplainbpf.a
+$(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.o $(FAKE) $(BUILD)/base/env.o $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote tests -o $@ $(filter %.c %.o %.a,$^) $(ALL_LDFLAGS) \
@@ -224,7 +233,7 @@ install: all ## into DESTDIR and PREFIX
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBELF@|$(LIBELF)|' \
 		scripts/plainbpf.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plainbpf.pc
 
-FORMATTED = $(filter-out bpf/bpf_helper_defs.h plainbpf.c,$(wildcard *.[ch] */*.[ch] tests/*/*.[ch]))
+FORMATTED = $(wildcard *.[ch] */*.[ch] tests/*/*.[ch])
 format: ## let clang-format have its way
 	$(Q)clang-format -i $(FORMATTED)
 format-check: ## fail when clang-format would change something
