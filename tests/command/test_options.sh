@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The command line: help, version, what is misspelt or missing.
+. "$(dirname "$0")/common.sh"
+
+run --version
+want_code 0
+want_out '^plainbpf [0-9]*\.[0-9]*\.[0-9]*$'
+want_no_err
+report "--version"
+
+for word in --help -h help; do
+	run $word
+	want_code 0
+	want_out 'exit codes: 0 done'
+	for command in load verify run elf btf; do
+		want_out "^  $command "
+	done
+	want_no_err
+	report "$word lists the commands"
+done
+
+for command in load verify run elf btf; do
+	run $command --help
+	want_code 0
+	want_out "^usage: plainbpf $command "
+	want_out '^exit codes: 0 '
+	want_out '  -h, --help'
+	want_no_err
+	report "$command --help tells options and exit codes"
+
+	run $command
+	want_code 2
+	want_no_out
+	want_one_message
+	report "$command without operands is refused"
+
+	run $command --helq
+	want_code 2
+	want_no_out
+	want_err "did you mean '--help'?"
+	want_one_message
+	report "$command suggests the nearest option"
+done
+
+run
+want_code 2
+want_no_out
+want_err '^usage: '
+report "no command: the overview, as an error"
+
+run veryfi
+want_code 2
+want_err "did you mean 'verify'?"
+want_one_message
+report "the nearest command is suggested"
+
+run frobnicate
+want_code 2
+want_err "unknown command 'frobnicate'"
+want_one_message
+report "nothing is suggested for what is like nothing"
+
+run "$(printf 'lo\033[31mad')"
+want_code 2
+want_err 'lo\\x1b\[31mad'
+report "control characters of the command line are not echoed"
+
+for seconds in 0 -1 x 1x nan inf ''; do
+	run run -n --seconds "$seconds" "$data/execsnoop.bpf.o"
+	want_code 2
+	want_one_message
+	report "--seconds '$seconds' is refused"
+done
+
+for event in events =struct events= ''; do
+	run run -n --event "$event" "$data/execsnoop.bpf.o"
+	want_code 2
+	want_one_message
+	report "--event '$event' is refused"
+done
+
+run load --dry-run --tsv "$data/minimal.bpf.o"
+want_code 2
+want_one_message
+report "an option of another command is refused"
+
+run load "$data/minimal.bpf.o" "$data/counter.bpf.o"
+want_code 2
+want_one_message
+report "two objects are one too many"
+
+run run --seconds
+want_code 2
+want_err "needs a value"
+want_one_message
+report "an option without its value is refused"
