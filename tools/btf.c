@@ -151,9 +151,10 @@ static void print_type(const struct pbpf_btf *btf, uint32_t id)
 
 /* --- Where the bytes come from -------------------------------------------------------------- */
 
-static bool is_elf(const void *image, size_t size)
+/* Raw BTF begins with its magic number, in either byte order. */
+static bool is_raw_btf(const void *image, size_t size)
 {
-	return size >= 4 && !memcmp(image, "\177ELF", 4);
+	return size >= 2 && (!memcmp(image, "\x9f\xeb", 2) || !memcmp(image, "\xeb\x9f", 2));
 }
 
 static int parse_object(struct cli *cli, const void *image, size_t size, struct pbpf_btf **btf)
@@ -185,10 +186,10 @@ static int parse_file(struct cli *cli, const char *path, const struct pbpf_btf *
 
 	if (err < 0)
 		return err;
-	if (is_elf(image, size))
-		err = parse_object(cli, image, size, btf);
-	else
+	if (is_raw_btf(image, size))
 		err = pbpf_btf_parse(btf, image, size, base, &cli->env);
+	else
+		err = parse_object(cli, image, size, btf);
 	cli_free_file(cli, image, size);
 	return err;
 }

@@ -93,10 +93,15 @@ int cli_open_object(struct cli *cli, const char *path, struct pbpf_object **obj)
 int cli_read_file(struct cli *cli, const char *path, void **data, size_t *size)
 {
 	int err = pbpf_sys_read_file(&cli->env, path, data, size, FILE_MAX_SIZE);
+	const char *hint = "is it the file that you mean?";
 
 	if (err >= 0)
 		return 0;
-	return env_fail(&cli->env, err, AT(cli->command->name, path, 0), NULL,
+	if (err == -ENOENT)
+		hint = "check the path";
+	else if (err == -EISDIR)
+		hint = "name a file in it";
+	return env_fail(&cli->env, err, AT(cli->command->name, path, 0), hint,
 			"cannot read '%s': %s", path, strerror(-err));
 }
 
@@ -132,6 +137,20 @@ static int finish_output(struct cli *cli, int code)
 	return CLI_FAILED;
 }
 
+/* In a dry run every fd is counted: here is where one that was forgotten shows. */
+static int check_fake_kernel(struct cli *cli, int code)
+{
+	const struct fake_kernel *fake = &cli->fake;
+
+	if (!fake->open_fds && !fake->bad_fds)
+		return code;
+	env_fail(&cli->env, -EBADF, AT(cli->command->name, NULL, 0),
+		 "this is a mistake of plainbpf: please report it",
+		 "%u fds were left open, and %u calls were made on wrong ones", fake->open_fds,
+		 fake->bad_fds);
+	return CLI_FAILED;
+}
+
 int command_main(const struct command *command, int argc, char **argv)
 {
 	struct cli cli = {
@@ -148,7 +167,7 @@ int command_main(const struct command *command, int argc, char **argv)
 			cli.env = fake_kernel_env(&cli.fake, &host);
 		code = command->run(&cli);
 	}
-	code = finish_output(&cli, code);
+	code = check_fake_kernel(&cli, finish_output(&cli, code));
 	fake_kernel_free(&cli.fake);
 	return code;
 }

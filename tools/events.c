@@ -83,6 +83,7 @@ int source_find_type(struct cli *cli, const struct pbpf_object *obj, struct sour
 	if (id < 0)
 		return unknown_type(cli, source, text);
 	source->type = (uint32_t)id;
+	source->type_text = text;
 	return 0;
 }
 

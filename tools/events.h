@@ -16,7 +16,8 @@
 struct source {
 	const struct pbpf_map *map;
 	const struct pbpf_btf *btf;
-	uint32_t type; /* id in btf, or 0: hex */
+	uint32_t type;	       /* id in btf, or 0: hex */
+	const char *type_text; /* as it was named: "struct x" */
 	bool json;
 	double started; /* by seconds_now() */
 	size_t largest; /* bytes of the largest record so far */

@@ -131,9 +131,8 @@ static void print_dry_run(const struct run *run)
 		put_name(stdout, pbpf_map_name(source->map));
 		printf("' (%u bytes), and print its records as ",
 		       pbpf_map_attr(source->map)->max_entries);
-		if (source->type)
-			put_name(stdout, pbpf_btf_type(source->btf, source->type).name);
-		printf("%s\n", source->type ? "" : "hex");
+		put_name(stdout, source->type ? source->type_text : "hex");
+		printf("\n");
 	}
 }
 
@@ -157,10 +156,10 @@ static int run_object(struct run *run)
 	} else {
 		print_start(run);
 		err = watch(run);
+		run->stopped = seconds_now();
 		detach_programs(run);
 		if (err >= 0)
 			err = drain(run);
-		run->stopped = seconds_now();
 	}
 	return err < 0 ? err : summarize(run);
 }

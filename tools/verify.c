@@ -114,8 +114,7 @@ const struct command verify_command = {
 	.details =
 		"Loads each program of the object alone, with the maps, and unloads it again; so every\n"
 		"program gets its own verdict. --tsv prints, for each, the fields\n"
-		"  program, section, type, ok or the error's name, instructions, message\n"
-		"and nothing on standard error.\n\n"
+		"  program, section, type, ok or the error's name, instructions, message\n\n"
 		"exit codes: 0 all were accepted; 1 at least one was refused; 2 the object cannot be\n"
 		"opened, or the command line was not understood.",
 };
