@@ -102,6 +102,7 @@ static void escape(char *to, size_t size, const char *from)
 	to[used] = '\0';
 }
 
+ENV_PRINTF(6, 0)
 static void report(const struct pbpf_env *env, enum pbpf_level level, int err,
 		   const struct env_place *at, const char *hint, const char *format, va_list args)
 {

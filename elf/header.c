@@ -76,7 +76,8 @@ static int refuse_stranger(const struct elf_opening *o)
 	if (is_text(o->data, o->size))
 		return env_fail(o->env, -EINVAL, at, "if it is the source, " ELF_COMPILE,
 				"the file is no ELF object, it is text");
-	return env_fail(o->env, -EINVAL, at, ELF_COMPILE, "the file is no ELF object");
+	return env_fail(o->env, -EINVAL, at, ELF_COMPILE,
+			"the file is no ELF object, it begins with byte 0x%02x", o->data[0]);
 }
 
 /* e_ident: the first 16 bytes, which say how to read the rest. */
@@ -183,9 +184,9 @@ int elf_check_file(struct elf_opening *o)
 	int err;
 
 	/* So that every count and index of a record in the file fits in 32 bits. */
-	if ((uint64_t)o->size > UINT32_MAX)
+	if (o->size >= UINT32_MAX)
 		return env_fail(o->env, -ENOTSUP, AT("elf", NULL, 0), NULL,
-				"the file is larger than 4 GiB");
+				"the file has 4 GiB or more");
 	err = check_ident(o);
 	if (err)
 		return err;

@@ -103,6 +103,7 @@ static int take_section(struct elf_opening *o, const struct elf_strings *names, 
 	if (err)
 		return err;
 	s->name = "";
+	s->align = 1;
 	if (h.type == ELF_SHT_NULL) /* "inactive": its other fields mean nothing */
 		return 0;
 	if (h.name >= names->size)
@@ -111,7 +112,8 @@ static int take_section(struct elf_opening *o, const struct elf_strings *names, 
 	s->name = names->bytes + h.name;
 	s->size = h.size;
 	s->flags = h.flags;
-	s->align = h.align ? h.align : 1;
+	if (h.align)
+		s->align = h.align;
 	s->type = h.type;
 	s->link = h.link;
 	s->info = h.info;
@@ -141,6 +143,7 @@ static int take_sections(struct elf_opening *o)
 		return env_no_memory(o->env, "elf", "sections");
 	object->view.sections = object->sections;
 	object->view.section_count = count;
+	object->sections[0].align = 1;
 	object->sections[0].name = ""; /* its fields hold what did not fit in the file header */
 	for (uint32_t i = 1; i < count; i++) {
 		err = take_section(o, &names, i);

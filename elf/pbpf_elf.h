@@ -8,21 +8,52 @@
  *	                       that they patch
  *
  * clang -target bpf writes ELF64 relocatable files (ET_REL) for machine EM_BPF. Nothing else is
- * taken. Both byte orders are read on every host: numbers of headers, symbols and relocations come
- * out in the host's order, section bytes stay as they are in the file.
+ * taken. A small one, as `readelf -SsrW` shows it, and where its parts end up:
+ *
+ *	file header      class 2, type 1, machine 247         checked, big_endian
+ *	1 .strtab        "\0xdp\0my_prog\0my_map\0..."         every name points into it
+ *	2 xdp            18 01 00 00 00 00 00 00 ...          sections[2].data, 32 bytes
+ *	3 .relxdp        offset 0, symbol 2, R_BPF_64_64      sections[2].relocs[0]
+ *	4 .maps          32 bytes                             sections[4].data
+ *	5 .symtab        my_prog in 2 at 0, 32 bytes, FUNC    symbols[1]
+ *	                 my_map in 4 at 0, 32 bytes, OBJECT   symbols[2]
+ *	section headers  name, type, flags, offset, size ...  sections[]
+ *
+ * Both byte orders are read on every host: numbers of headers, symbols and relocations come out in
+ * the host's order, section bytes stay as they are in the file.
  *
  * Interface, in order of use:
  *	pbpf_elf_open()      check the image and build the arrays
  *	pbpf_elf_section()   find a section by name
  *	pbpf_elf_close()
  *
- * What holds after open: every section's data lies within the image; every name is NUL-terminated
- * within its string table; every symbol's section index is below section_count or one of the
- * special values; every symbol that has a section lies within it; every relocation's symbol index
- * is below symbol_count and its offset within its section. What does not hold: names can be
- * anything, sections and symbols can overlap, several can carry one name.
+ * What holds after open, whatever the bytes were:
+ *	- a section's data lies within the image; its alignment is a power of two, at least 1;
+ *	- a name is NUL-terminated, and lies within its string table: for symbols that is the one
+ *	  that the symbol table names, which need not be the sections';
+ *	- a symbol's section index is below section_count or one of PBPF_SHN_*; a symbol that has a
+ *	  section lies within it, value + size included;
+ *	- a relocation's symbol index is below symbol_count, its offset below the section's size;
+ *	- there is at most one symbol table, and nothing that the later stages read is compressed.
+ * More than 65,279 sections are numbered as the format prescribes (e_shnum 0, SHN_XINDEX); the
+ * arrays have plain indices throughout.
  *
- * What it does not do: I/O, instructions, BTF.
+ * What does not hold: names can be anything, the empty string included; sections can overlap, and so
+ * can symbols; several can carry one name; there can be no symbol at all (a stripped file); a
+ * relocation may be of any type and patch anything; SHT_NOBITS can claim any size.
+ *
+ * DWARF (.debug_*) serves debuggers only. It is listed as it lies in the file, compressed or not;
+ * relocations of it are left out.
+ *
+ * Time and memory are linear in the size of the image, with four allocations for any number of
+ * sections, and a fifth for a copy when libelf is to read an image that is not aligned to 8 bytes.
+ *
+ * Two backends give the same results and the same messages: libelf, and with ELF=builtin (or
+ * -DPBPF_ELF_BUILTIN) a reader of our own that needs no other library. libelf's own memory comes
+ * from malloc(). To read the code, begin with elf/image.h, then header.c, open.c, records.c, and
+ * one of builtin.c and libelf.c.
+ *
+ * What it does not do: I/O, instructions, BTF, and what the sections mean.
  */
 #ifndef PBPF_ELF_H
 #define PBPF_ELF_H
@@ -81,11 +112,11 @@ struct pbpf_reloc {
 
 struct pbpf_section {
 	const char *name;
-	const uint8_t *data; /* `size` bytes, any alignment; NULL for SHT_NOBITS */
+	const uint8_t *data; /* `size` bytes, any alignment; NULL for SHT_NOBITS and type 0 */
 	uint64_t size;
 	uint64_t flags;
-	uint64_t align;
-	uint32_t type;
+	uint64_t align; /* a power of two */
+	uint32_t type;	/* PBPF_SHT_*, or 0: inactive, and empty */
 	uint32_t link;
 	uint32_t info;
 	uint32_t reloc_count;
@@ -94,12 +125,12 @@ struct pbpf_section {
 
 struct pbpf_symbol {
 	const char *name;
-	uint64_t value; /* bytes into its section */
+	uint64_t value; /* bytes into its section; a number for PBPF_SHN_ABS */
 	uint64_t size;
-	uint32_t section; /* index into sections[], or PBPF_SHN_* */
-	uint8_t type;	  /* PBPF_STT_* */
-	uint8_t bind;	  /* PBPF_STB_* */
-	uint8_t visibility;
+	uint32_t section;   /* index into sections[], or PBPF_SHN_* */
+	uint8_t type;	    /* PBPF_STT_* */
+	uint8_t bind;	    /* PBPF_STB_* */
+	uint8_t visibility; /* PBPF_STV_* */
 };
 
 /* Read-only for the caller; owned by pbpf_elf_close(). sections[0] and symbols[0] are the empty
@@ -114,15 +145,16 @@ struct pbpf_elf {
 
 /*
  * Checks `size` bytes at `image` and makes the arrays. The image is borrowed: it must stay and not
- * change until pbpf_elf_close(). Any alignment will do.
+ * change until pbpf_elf_close(), so read a file into memory rather than map it, since a mapping can
+ * shrink under you. Any alignment will do.
  * Errors: -EINVAL for anything that breaks the format (the message says what and where), -ENOTSUP
  * for a good ELF file that is no BPF object (other class, type or machine, compressed sections,
- * SHT_RELA), -ENOMEM.
+ * SHT_RELA, 4 GiB or more), -ENOMEM.
  */
 int pbpf_elf_open(struct pbpf_elf **elf, const void *image, size_t size,
 		  const struct pbpf_env *env);
 
-/* The first section of that name, or NULL. */
+/* The first section of that name, or NULL. Looks at each in turn. */
 const struct pbpf_section *pbpf_elf_section(const struct pbpf_elf *elf, const char *name);
 
 /* Frees the arrays; NULL is fine. */

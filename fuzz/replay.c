@@ -47,7 +47,7 @@ static int replay_folder(const char *folder)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
-	char path[4096];
+	char path[8192];
 	int failed = 0;
 
 	if (!dir) {

@@ -69,6 +69,7 @@ START_TEST(symbols_are_in_host_order)
 	image = build_finish(&b);
 	built_put(&image, built_data(&image, BUILT_SYMTAB) + HELPER * 24 + 5, 1,
 		  PBPF_STV_HIDDEN | 0xf0);
+	built_put(&image, built_data(&image, BUILT_SYMTAB) + ZERO * 24 + 6, 2, 0xfff2);
 	elf = open_good(_i, &host, &image);
 	ck_assert_uint_eq(elf->symbol_count, NUMBER + 1);
 	ck_assert_str_eq(elf->symbols[0].name, "");
@@ -84,6 +85,7 @@ START_TEST(symbols_are_in_host_order)
 	ck_assert_uint_eq(elf->symbols[EXTERN].bind, PBPF_STB_WEAK);
 	ck_assert_uint_eq(elf->symbols[NUMBER].section, PBPF_SHN_ABS);
 	ck_assert_uint_eq(elf->symbols[NUMBER].value, UINT64_MAX);
+	ck_assert_uint_eq(elf->symbols[ZERO].section, PBPF_SHN_COMMON);
 	close_good(elf, &host);
 	free(image.bytes);
 }
@@ -115,6 +117,7 @@ START_TEST(relocations_are_grouped_by_what_they_patch)
 	ck_assert_uint_eq(elf->sections[MAPS].reloc_count, 1);
 	ck_assert_uint_eq(elf->sections[MAPS].relocs[0].offset, 24);
 	ck_assert_uint_eq(elf->sections[TEXT].reloc_count, 0);
+	ck_assert_ptr_null(elf->sections[TEXT].relocs);
 	close_good(elf, &host);
 	free(image.bytes);
 }
@@ -246,6 +249,7 @@ START_TEST(an_inactive_section_is_empty)
 	elf = open_good(_i, &host, &image);
 	ck_assert_str_eq(elf->sections[index].name, "");
 	ck_assert_uint_eq(elf->sections[index].size, 0);
+	ck_assert_uint_eq(elf->sections[index].align, 1);
 	ck_assert_ptr_null(elf->sections[index].data);
 	close_good(elf, &host);
 	free(image.bytes);

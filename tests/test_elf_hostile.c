@@ -145,13 +145,13 @@ START_TEST(other_files_are_told_apart)
 		{"", 0, "the file is empty"},
 		{"\177ELF", 4, "within the ELF header, after 4 of 64 bytes"},
 		{"\177ELF\2\1\1", 7, "within the ELF header, after 7 of 64 bytes"},
-		{"\177EL", 3, "no ELF object"},
+		{"\177EL", 3, "begins with byte 0x7f"},
 		{"#include <linux/bpf.h>\n", 23, "it is text"},
 		{"BC\xc0\xde\x35\x14", 6, "LLVM bitcode"},
 		{"!<arch>\n/       ", 16, "an archive of objects"},
 		{"\x9f\xeb\1\0\x18\0\0\0", 8, "plain BTF"},
 		{"\x1f\x8b\x08", 3, "gzip"},
-		{"\0\0\0\0", 4, "no ELF object"},
+		{"\0\0\0\0", 4, "begins with byte 0x00"},
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
