@@ -187,6 +187,10 @@ struct abi_task_fd_query {
 	uint64_t probe_addr;
 } LAYOUT;
 
+struct abi_perf_event {
+	uint64_t cookie;
+} LAYOUT;
+
 struct abi_iter_info {
 	uint64_t iter_info;
 	uint32_t iter_info_len;
@@ -235,7 +239,7 @@ struct abi_link_create {
 		struct abi_iter_info iter;
 		struct abi_netfilter netfilter;
 		struct abi_link_target target;
-		uint64_t perf_event_cookie;
+		struct abi_perf_event perf_event;
 	};
 } LAYOUT;
 

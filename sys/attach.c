@@ -14,7 +14,7 @@ static void link_details(struct abi_link_create *a, const struct pbpf_link_attr 
 		a->iter.iter_info = PBPF_ADDRESS(attr->iter.info);
 		a->iter.iter_info_len = attr->iter.size;
 		break;
-	case PBPF_PERF_EVENT: a->perf_event_cookie = attr->cookie; break;
+	case PBPF_PERF_EVENT: a->perf_event.cookie = attr->cookie; break;
 	case PBPF_TRACE_KPROBE_MULTI:
 	case PBPF_TRACE_KPROBE_SESSION:
 		a->kprobe_multi.flags = attr->multi.flags;

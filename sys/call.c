@@ -8,7 +8,7 @@
 
 int sys_call_once(const struct pbpf_env *env, enum pbpf_cmd cmd, void *attr, size_t size)
 {
-	return (int)KERNEL(env, bpf)(KERNEL_CTX(env), cmd, attr, (unsigned int)size);
+	return (int)KERNEL(env, bpf)(KERNEL_CTX(env), (int)cmd, attr, (unsigned int)size);
 }
 
 bool sys_interrupted(long result, int *calls)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The numbers of the kernel's BPF interface, as of Linux 6.19, so that a build does not depend on
- * how new <linux/bpf.h> is. Every name is the kernel's with a P in front: BPF_MAP_TYPE_HASH is
- * PBPF_MAP_TYPE_HASH. The numbers never change, as they are the kernel's promise to user space.
+ * The numbers of the kernel's BPF interface: all of Linux 6.18, some newer. With them a build does
+ * not depend on how new <linux/bpf.h> is. Every name is the kernel's with a P in front:
+ * BPF_MAP_TYPE_HASH is PBPF_MAP_TYPE_HASH. The numbers are the kernel's promise to user space and
+ * never change.
  *
  * The comment beside a number is the Linux version that brought it. A kernel refuses a number that
  * it does not know with -EINVAL.
@@ -146,6 +147,7 @@ enum pbpf_attach_type {
 	PBPF_NETKIT_PEER = 55,			  /* 6.7 */
 	PBPF_TRACE_KPROBE_SESSION = 56,		  /* 6.10 */
 	PBPF_TRACE_UPROBE_SESSION = 57,		  /* 6.13 */
+	PBPF_TRACE_FSESSION = 58,		  /* 7.0 */
 };
 
 /* Link types, as pbpf_sys_obj_info() tells them. */

@@ -104,14 +104,14 @@ struct pbpf_link_info {
 			pbpf_u64 tp_name; /* address */
 			uint32_t tp_name_len;
 			uint32_t reserved;
-			pbpf_u64 cookie; /* 6.18 */
+			pbpf_u64 cookie; /* 6.17 */
 		} raw_tracepoint;
 		struct {
 			uint32_t attach_type;
 			uint32_t target_obj_id; /* of the program, or of the BTF */
 			uint32_t target_btf_id;
 			uint32_t reserved;
-			pbpf_u64 cookie; /* 6.18 */
+			pbpf_u64 cookie; /* 6.17 */
 		} tracing;
 		struct {
 			pbpf_u64 cgroup_id;
@@ -168,15 +168,14 @@ struct pbpf_link_info {
 			uint32_t pid;
 		} uprobe_multi;
 		struct {
-			uint32_t type; /* 1 uprobe, 2 its return, 3 kprobe, 4 its return, 5
-					  tracepoint, 6 event */
+			uint32_t type; /* 1, 2 uprobe; 3, 4 kprobe; 5 tracepoint; 6 event */
 			uint32_t reserved;
-			pbpf_u64 name; /* address: file, function or tracepoint; of an event: its
-					  config */
+			pbpf_u64 name;	   /* address; of an event: its config */
 			uint32_t name_len; /* of an event: its type */
 			uint32_t offset;   /* of a probe */
-			pbpf_u64 rest[3];  /* uprobe: cookie, ref_ctr_offset; kprobe: addr, missed,
-					      cookie; tracepoint, event: cookie */
+			/* uprobe: cookie, ref_ctr_offset. kprobe: addr, missed, cookie. The other
+			 * two: cookie. All since 6.6, but for the cookie: 6.9. */
+			pbpf_u64 rest[3];
 		} perf_event;
 	} u;
 };
