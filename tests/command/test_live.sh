@@ -99,6 +99,7 @@ fi
 
 # start ARG...: the command in the background, as soon as it has attached.
 start() {
+	: >"$work/err"
 	"$plainbpf" run "$@" >"$work/out" 2>"$work/err" </dev/null &
 	pid=$!
 	tries=0
