@@ -23,13 +23,21 @@ static const char *offset_unit(const char *stage)
 	return NULL;
 }
 
-/* The place is left out where the text names it. */
+/* Does the text name the place itself, in quotes? */
+static bool names_place(const struct pbpf_msg *msg)
+{
+	char quoted[260];
+
+	snprintf(quoted, sizeof(quoted), "'%s'", msg->where);
+	return strstr(msg->text, quoted) != NULL;
+}
+
 static void print_line(FILE *to, const struct pbpf_msg *msg)
 {
 	const char *unit = offset_unit(msg->stage);
 
 	fprintf(to, "%s%s: ", msg->level == PBPF_WARNING ? "warning: " : "", msg->stage);
-	if (msg->where && !strstr(msg->text, msg->where)) {
+	if (msg->where && !names_place(msg)) {
 		fprintf(to, "%s", msg->where);
 		if (unit && msg->offset)
 			fprintf(to, ", %s%llu", unit, (unsigned long long)msg->offset);
