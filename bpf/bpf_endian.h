@@ -23,4 +23,14 @@
 #define bpf_cpu_to_be64(x) ___bpf_be64(x)
 #define bpf_be64_to_cpu(x) ___bpf_be64(x)
 
+/* Other names of the same, from when constants wanted macros of their own. */
+#define __bpf_htons	     bpf_htons
+#define __bpf_ntohs	     bpf_ntohs
+#define __bpf_htonl	     bpf_htonl
+#define __bpf_ntohl	     bpf_ntohl
+#define __bpf_constant_htons bpf_htons
+#define __bpf_constant_ntohs bpf_ntohs
+#define __bpf_constant_htonl bpf_htonl
+#define __bpf_constant_ntohl bpf_ntohl
+
 #endif

@@ -159,9 +159,13 @@ static __always_inline void bpf_tail_call_static(void *ctx, const void *map, con
 
 /* --- Printing ------------------------------------------------------------------------------- */
 
-/* How many arguments, 0 to 12; and a name that ends in that number. */
-#define ___bpf_nth(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, n, ...) n
-#define ___bpf_narg(...)							 ___bpf_nth(_, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+/* How many arguments, 0 to 24. */
+#define ___bpf_nth(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, \
+		   _18, _19, _20, _21, _22, _23, _24, n, ...)                                     \
+	n
+#define ___bpf_narg(...)                                                                         \
+	___bpf_nth(_, ##__VA_ARGS__, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, \
+		   9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 
 /* Each argument as a number of 64 bits, with commas between. */
 #define ___bpf_u64s0()
@@ -214,20 +218,27 @@ static __always_inline void bpf_tail_call_static(void *ctx, const void *map, con
 #else
 #define ___bpf_format static const char
 #endif
-#define ___bpf_printk_few(fmt, args...)                           \
+#define __bpf_printk(fmt, args...)                                \
 	({                                                        \
 		___bpf_format ___fmt[] = fmt;                     \
 		bpf_trace_printk(___fmt, sizeof(___fmt), ##args); \
 	})
-#define ___bpf_printk_many(fmt, args...) ___bpf_with_values(bpf_trace_vprintk, fmt, ##args)
-#define ___bpf_printk_by_count(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, which, ...) \
-	which
-#define bpf_printk(fmt, args...)                                                           \
-	___bpf_printk_by_count(_, ##args, ___bpf_printk_many, ___bpf_printk_many,          \
-			       ___bpf_printk_many, ___bpf_printk_many, ___bpf_printk_many, \
-			       ___bpf_printk_many, ___bpf_printk_many, ___bpf_printk_many, \
-			       ___bpf_printk_many, ___bpf_printk_few, ___bpf_printk_few,   \
-			       ___bpf_printk_few, ___bpf_printk_few)(fmt, ##args)
+#define __bpf_vprintk(fmt, args...) ___bpf_with_values(bpf_trace_vprintk, fmt, ##args)
+
+#define ___bpf_print0		 __bpf_printk
+#define ___bpf_print1		 __bpf_printk
+#define ___bpf_print2		 __bpf_printk
+#define ___bpf_print3		 __bpf_printk
+#define ___bpf_print4		 __bpf_vprintk
+#define ___bpf_print5		 __bpf_vprintk
+#define ___bpf_print6		 __bpf_vprintk
+#define ___bpf_print7		 __bpf_vprintk
+#define ___bpf_print8		 __bpf_vprintk
+#define ___bpf_print9		 __bpf_vprintk
+#define ___bpf_print10		 __bpf_vprintk
+#define ___bpf_print11		 __bpf_vprintk
+#define ___bpf_print12		 __bpf_vprintk
+#define bpf_printk(fmt, args...) ___bpf_join(___bpf_print, ___bpf_narg(args))(fmt, ##args)
 
 /* --- Loops over the kernel's open-coded iterators ------------------------------------------- */
 

@@ -133,8 +133,8 @@
 
 #ifdef ___reg_parm1
 /* One register, directly (the context of a probe) or from memory (pt_regs found elsewhere). */
-#define ___reg(ctx, name)      ((unsigned long)___regs(ctx)->___reg_##name)
-#define ___reg_core(ctx, name) ((unsigned long)BPF_CORE_READ(___regs(ctx), ___reg_##name))
+#define ___reg(ctx, name)      (___regs(ctx)->___reg_##name)
+#define ___reg_core(ctx, name) BPF_CORE_READ(___regs(ctx), ___reg_##name)
 #else
 #define ___reg_unknown                                                           \
 	({                                                                       \
@@ -274,6 +274,73 @@ struct pt_regs___original {
 #define ___bpf_word(n) (void *)ctx[n - 1]
 #define BPF_PROG(name, args...) \
 	___bpf_program(name, unsigned long long, ___bpf_return(name, ___bpf_word, ##args), ##args)
+
+/*
+ * The same for arguments of which some are structs by value, of up to 16 bytes (Linux 6.1). Types and
+ * names alternate, BPF_PROG2(name, int, a, struct pair, b), because a type's size says how many words
+ * it takes, and a value sits in the low end of its word.
+ */
+#define ___bpf_words(t) ((sizeof(t) + 7) / 8)
+#define ___bpf_value(at, t)                                                    \
+	({                                                                     \
+		union {                                                        \
+			__u8 byte;                                             \
+			__u16 half;                                            \
+			__u32 word;                                            \
+			__u64 whole[2];                                        \
+			t value;                                               \
+		} ___as;                                                       \
+		if (sizeof(t) == 1)                                            \
+			___as.byte = ctx[at];                                  \
+		else if (sizeof(t) == 2)                                       \
+			___as.half = ctx[at];                                  \
+		else if (sizeof(t) == 4)                                       \
+			___as.word = ctx[at];                                  \
+		else                                                           \
+			___as.whole[0] = ctx[at];                              \
+		if (sizeof(t) > 8)                                             \
+			___as.whole[1] = ctx[at + 1];                          \
+		___as.value;                                                   \
+	})
+
+#define ___bpf_pair_params0()
+#define ___bpf_pair_params2(t, x) , t x
+#define ___bpf_pair_params4(t, x, rest...) , t x ___bpf_pair_params2(rest)
+#define ___bpf_pair_params6(t, x, rest...) , t x ___bpf_pair_params4(rest)
+#define ___bpf_pair_params8(t, x, rest...) , t x ___bpf_pair_params6(rest)
+#define ___bpf_pair_params10(t, x, rest...) , t x ___bpf_pair_params8(rest)
+#define ___bpf_pair_params12(t, x, rest...) , t x ___bpf_pair_params10(rest)
+#define ___bpf_pair_params14(t, x, rest...) , t x ___bpf_pair_params12(rest)
+#define ___bpf_pair_params16(t, x, rest...) , t x ___bpf_pair_params14(rest)
+#define ___bpf_pair_params18(t, x, rest...) , t x ___bpf_pair_params16(rest)
+#define ___bpf_pair_params20(t, x, rest...) , t x ___bpf_pair_params18(rest)
+#define ___bpf_pair_params22(t, x, rest...) , t x ___bpf_pair_params20(rest)
+#define ___bpf_pair_params24(t, x, rest...) , t x ___bpf_pair_params22(rest)
+#define ___bpf_pair_params(args...) ___bpf_join(___bpf_pair_params, ___bpf_narg(args))(args)
+
+#define ___bpf_pair_pass0(at)
+#define ___bpf_pair_pass2(at, t, x) , ___bpf_value(at, t)
+#define ___bpf_pair_pass4(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass2(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass6(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass4(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass8(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass6(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass10(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass8(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass12(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass10(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass14(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass12(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass16(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass14(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass18(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass16(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass20(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass18(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass22(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass20(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass24(at, t, x, rest...) , ___bpf_value(at, t) ___bpf_pair_pass22(at + ___bpf_words(t), rest)
+#define ___bpf_pair_pass(args...) ___bpf_join(___bpf_pair_pass, ___bpf_narg(args))(0, ##args)
+
+#define BPF_PROG2(name, args...)                                                                       \
+	name(unsigned long long *ctx);                                                                 \
+	static __always_inline typeof(name(0)) ____##name(unsigned long long *ctx ___bpf_pair_params(args)); \
+	typeof(name(0)) name(unsigned long long *ctx)                                                  \
+	{                                                                                              \
+		return ____##name(ctx ___bpf_pair_pass(args));                                         \
+	}                                                                                              \
+	static __always_inline typeof(name(0)) ____##name(unsigned long long *ctx ___bpf_pair_params(args))
 
 /* Registers. */
 #define ___bpf_parm(n) (void *)___bpf_join(PT_REGS_PARM, n)(ctx)
