@@ -191,7 +191,7 @@ test: ## everything: unit tests, scripts, and on the running kernel when it may
 
 run-tests: all samples $(TESTS:%=$(BUILD)/tests/%) $(FUZZERS:%=$(BUILD)/replay/%) $(LIVE:%=$(BUILD)/tests/kernel/%)
 	$(Q)tests/run.sh $(filter $(BUILD)/tests/% $(BUILD)/replay/%,$^) \
-		$(sort $(wildcard tests/test_*.sh tests/kernel/test_*.sh))
+		$(sort $(wildcard tests/test_*.sh tests/command/test_*.sh tests/kernel/test_*.sh))
 
 # --- Samples and the demo ---------------------------------------------------------------------
 # The kernel side is compiled with clang where that works, else the committed object serves.
