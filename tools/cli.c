@@ -7,7 +7,7 @@
 #include "tools/options.h"
 #include "tools/text.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A file beyond this is no object of anybody's making. */
@@ -46,6 +46,15 @@ static void print_line(FILE *to, const struct pbpf_msg *msg)
 	fprintf(to, "%s", msg->text);
 }
 
+/* The library escapes a message's text, and takes its hints from itself; escaped they are safe to
+ * print whatever they come to hold. */
+static void print_hint(const char *hint)
+{
+	fprintf(stderr, "  hint: ");
+	put_name(stderr, hint);
+	fprintf(stderr, "\n");
+}
+
 static void hold_message(struct held_message *held, const struct pbpf_msg *msg)
 {
 	FILE *to = fmemopen(held->line, sizeof(held->line), "w");
@@ -71,7 +80,7 @@ static void report(void *ctx, const struct pbpf_msg *msg)
 	print_line(stderr, msg);
 	fprintf(stderr, "\n");
 	if (msg->hint)
-		fprintf(stderr, "  hint: %s\n", msg->hint);
+		print_hint(msg->hint);
 }
 
 void cli_hold(struct cli *cli)
@@ -88,7 +97,7 @@ void cli_tell(struct cli *cli, bool print)
 	fflush(stdout);
 	fprintf(stderr, "%s\n", cli->held.line);
 	if (cli->held.hint[0])
-		fprintf(stderr, "  hint: %s\n", cli->held.hint);
+		print_hint(cli->held.hint);
 }
 
 int cli_open_object(struct cli *cli, const char *path, struct pbpf_object **obj)

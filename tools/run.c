@@ -18,24 +18,28 @@ static bool is_ringbuf(const struct pbpf_map *map)
 	return pbpf_map_attr(map)->type == PBPF_MAP_TYPE_RINGBUF;
 }
 
+/* Is there a ring buffer that "MAP=TYPE" can mean? */
+static bool names_source(const struct run *run, const char *option)
+{
+	size_t size = strcspn(option, "=");
+
+	for (size_t i = 0; i < run->source_count; i++) {
+		const char *name = pbpf_map_name(run->sources[i].map);
+
+		if (!strncmp(option, name, size) && !name[size])
+			return true;
+	}
+	return false;
+}
+
 static int check_event_options(const struct run *run)
 {
-	for (size_t i = 0; i < run->cli->event_count; i++) {
-		const char *option = run->cli->events[i];
-		size_t size = strcspn(option, "="), k = 0;
-
-		while (k < run->source_count) {
-			const char *name = pbpf_map_name(run->sources[k].map);
-
-			if (!strncmp(option, name, size) && !name[size])
-				break;
-			k++;
-		}
-		if (k == run->source_count)
+	for (size_t i = 0; i < run->cli->event_count; i++)
+		if (!names_source(run, run->cli->events[i]))
 			return env_fail(&run->cli->env, -ENOENT, AT("run", NULL, 0),
 					"'plainbpf load --dry-run OBJ' lists its maps",
-					"--event %s: the object has no such ring buffer", option);
-	}
+					"--event %s: the object has no such ring buffer",
+					run->cli->events[i]);
 	return 0;
 }
 
