@@ -120,7 +120,7 @@ struct pbpf_section {
 	uint32_t link;
 	uint32_t info;
 	uint32_t reloc_count;
-	const struct pbpf_reloc *relocs; /* what patches this section, in the order of the file */
+	const struct pbpf_reloc *relocs; /* what patches this section, ascending by offset */
 };
 
 struct pbpf_symbol {

@@ -6,6 +6,7 @@
  * that one array holds them all and time stays linear however many sections there are.
  */
 #include "base/reader.h"
+#include "base/sort.h"
 #include "elf/image.h"
 
 enum { ELF_SHT_CREL = 0x40000014 };
@@ -213,6 +214,24 @@ static void part_relocs(struct elf_object *object)
 	}
 }
 
+static bool reloc_before(const void *a, const void *b)
+{
+	return ((const struct pbpf_reloc *)a)->offset < ((const struct pbpf_reloc *)b)->offset;
+}
+
+/* Compilers write them in order; a linker may have put several tables together. */
+static void sort_relocs(struct elf_object *object)
+{
+	struct pbpf_reloc *relocs = object->relocs;
+
+	for (uint32_t i = 0; i < object->view.section_count; i++) {
+		uint32_t count = object->sections[i].reloc_count;
+
+		sort_array(relocs, count, sizeof(*relocs), reloc_before);
+		relocs += count;
+	}
+}
+
 int elf_take_relocs(struct elf_opening *o)
 {
 	struct elf_object *object = o->object;
@@ -232,5 +251,6 @@ int elf_take_relocs(struct elf_opening *o)
 		if (err)
 			return err;
 	}
+	sort_relocs(object);
 	return 0;
 }

@@ -110,10 +110,12 @@ START_TEST(relocations_are_grouped_by_what_they_patch)
 	ck_assert_uint_eq(s->relocs[0].offset, 0);
 	ck_assert_uint_eq(s->relocs[0].symbol, COUNTS);
 	ck_assert_uint_eq(s->relocs[0].type, PBPF_R_64_64);
-	ck_assert_uint_eq(s->relocs[1].offset, 16);
-	ck_assert_uint_eq(s->relocs[1].type, PBPF_R_64_32);
-	ck_assert_uint_eq(s->relocs[2].symbol, EXTERN);
-	ck_assert_uint_eq(s->relocs[2].type, 0xffffffff);
+	/* The second table's comes in between: they ascend. */
+	ck_assert_uint_eq(s->relocs[1].offset, 8);
+	ck_assert_uint_eq(s->relocs[1].symbol, EXTERN);
+	ck_assert_uint_eq(s->relocs[1].type, 0xffffffff);
+	ck_assert_uint_eq(s->relocs[2].offset, 16);
+	ck_assert_uint_eq(s->relocs[2].type, PBPF_R_64_32);
 	ck_assert_uint_eq(elf->sections[MAPS].reloc_count, 1);
 	ck_assert_uint_eq(elf->sections[MAPS].relocs[0].offset, 24);
 	ck_assert_uint_eq(elf->sections[TEXT].reloc_count, 0);
