@@ -133,47 +133,54 @@ static int check_kind(const struct elf_opening *o, const struct file_header *h)
 	return 0;
 }
 
-/* Where the section header table lies and how long it is. Counts that do not fit in the file header
- * are in the table's first entry (System V gABI, e_shnum and e_shstrndx). */
-static int check_table_place(struct elf_opening *o, const struct file_header *h)
+/* Does the section header table begin where one can? */
+static int check_table_start(const struct elf_opening *o, const struct file_header *h)
 {
-	const struct env_place *at = AT("elf", NULL, h->table);
-	uint64_t count = h->count, left;
-	struct reader first;
-
 	if (!h->table)
-		return env_fail(o->env, -EINVAL, at, ELF_COMPILE,
+		return env_fail(o->env, -EINVAL, AT("elf", NULL, 40), ELF_COMPILE,
 				"the file has no section header table");
 	if (h->entry_size != ELF_SECTION_SIZE)
 		return elf_damaged(o, NULL, 58, "section headers of %u bytes, not %d",
 				   h->entry_size, ELF_SECTION_SIZE);
 	if (h->table % 8)
-		return elf_damaged(o, NULL, h->table,
+		return elf_damaged(o, NULL, 40,
 				   "the section header table begins at byte %llu, no multiple of 8",
 				   (unsigned long long)h->table);
 	if (!range_ok(h->table, ELF_SECTION_SIZE, o->size))
-		return env_fail(
-			o->env, -EINVAL, at, ELF_CUT,
-			"the section header table (at byte %llu) begins after the file ends "
-			"(%zu bytes)",
-			(unsigned long long)h->table, o->size);
-	first = reader_of(o->data + h->table, ELF_SECTION_SIZE, o->big_endian);
+		return env_fail(o->env, -EINVAL, AT("elf", NULL, 40), ELF_CUT,
+				"the section header table (at byte %llu) begins after the file "
+				"ends (%zu bytes)",
+				(unsigned long long)h->table, o->size);
+	return 0;
+}
+
+/* How long the table is. What does not fit in the file header is in the table's first entry, which
+ * is empty otherwise: the count in sh_size, the index of the names in sh_link (System V gABI,
+ * e_shnum and e_shstrndx). */
+static int check_table_size(struct elf_opening *o, const struct file_header *h)
+{
+	struct reader first = reader_of(o->data + h->table, ELF_SECTION_SIZE, o->big_endian);
+	uint64_t count, left = o->size - h->table;
+	uint32_t names;
+
 	reader_skip(&first, 32);
+	count = read_u64(&first);
+	names = read_u32(&first);
+	if (h->count)
+		count = h->count;
+	if (h->names != ELF_INDEX_EXTENDED)
+		names = h->names;
 	if (!count)
-		count = read_u64(&first);
-	else
-		reader_skip(&first, 8);
-	o->names = h->names == ELF_INDEX_EXTENDED ? read_u32(&first) : h->names;
-	left = o->size - h->table;
-	if (!count)
-		return env_fail(o->env, -EINVAL, at, ELF_COMPILE, "the file has no sections");
+		return env_fail(o->env, -EINVAL, AT("elf", NULL, h->table), ELF_COMPILE,
+				"the file has no sections");
 	if (count > left / ELF_SECTION_SIZE)
-		return env_fail(o->env, -EINVAL, at, ELF_CUT,
+		return env_fail(o->env, -EINVAL, AT("elf", NULL, h->table), ELF_CUT,
 				"the section header table (%llu entries at byte %llu) ends after "
 				"the file (%zu bytes)",
 				(unsigned long long)count, (unsigned long long)h->table, o->size);
 	o->table = h->table;
 	o->section_count = (uint32_t)count;
+	o->names = names;
 	return 0;
 }
 
@@ -202,5 +209,7 @@ int elf_check_file(struct elf_opening *o)
 	h.count = read_u16(&r);
 	h.names = read_u16(&r);
 	err = check_kind(o, &h);
-	return err ? err : check_table_place(o, &h);
+	if (!err)
+		err = check_table_start(o, &h);
+	return err ? err : check_table_size(o, &h);
 }
