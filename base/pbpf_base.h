@@ -81,6 +81,12 @@ struct pbpf_kernel {
 	long (*dup)(void *ctx, int fd);
 	/* The running kernel's page size in bytes. */
 	long (*page_size)(void *ctx);
+	/* mmap(2), shared: the first `size` bytes of fd, to read and, if writable, to write. *address: in,
+	 * where it shall be, or NULL for anywhere; out, where it is. munmap(2) of the same. */
+	long (*mmap)(void *ctx, int fd, size_t size, bool writable, void **address);
+	long (*munmap)(void *ctx, void *address, size_t size);
+	/* unlink(2): a pin's name. */
+	long (*unlink)(void *ctx, const char *path);
 };
 
 /* The host. A NULL env or a NULL member: libc, silence, the running kernel. */

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -33,6 +34,10 @@
 #else
 #error "what is the number of bpf(2) on this architecture?"
 #endif
+#endif
+
+#ifndef MAP_FIXED_NOREPLACE /* 4.17; an older kernel takes the address as a hint */
+#define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
 #define PERF_FLAG_CLOEXEC (1ul << 3) /* perf_event_open(2), since 3.14 */
@@ -91,6 +96,35 @@ static long running_page_size(void *ctx)
 	return sysconf(_SC_PAGESIZE);
 }
 
+static long running_mmap(void *ctx, int fd, size_t size, bool writable, void **address)
+{
+	int protection = PROT_READ | (writable ? PROT_WRITE : 0);
+	int flags = MAP_SHARED | (*address ? MAP_FIXED_NOREPLACE : 0);
+	void *memory = mmap(*address, size, protection, flags, fd, 0);
+
+	(void)ctx;
+	if (memory == MAP_FAILED)
+		return -errno;
+	if (*address && memory != *address) {
+		munmap(memory, size);
+		return -EEXIST;
+	}
+	*address = memory;
+	return 0;
+}
+
+static long running_munmap(void *ctx, void *address, size_t size)
+{
+	(void)ctx;
+	return result_of(munmap(address, size));
+}
+
+static long running_unlink(void *ctx, const char *path)
+{
+	(void)ctx;
+	return result_of(unlink(path));
+}
+
 static const struct pbpf_kernel running_kernel = {
 	.bpf = running_bpf,
 	.perf_event_open = running_perf_event_open,
@@ -100,6 +134,9 @@ static const struct pbpf_kernel running_kernel = {
 	.close = running_close,
 	.dup = running_dup,
 	.page_size = running_page_size,
+	.mmap = running_mmap,
+	.munmap = running_munmap,
+	.unlink = running_unlink,
 };
 
 const struct pbpf_kernel *pbpf_sys_running_kernel(void)
@@ -129,4 +166,24 @@ int pbpf_sys_ioctl(const struct pbpf_env *env, int fd, unsigned long request,
 size_t pbpf_sys_page_size(const struct pbpf_env *env)
 {
 	return (size_t)KERNEL(env, page_size)(KERNEL_CTX(env));
+}
+
+int pbpf_sys_dup(const struct pbpf_env *env, int fd)
+{
+	return (int)KERNEL(env, dup)(KERNEL_CTX(env), fd);
+}
+
+int pbpf_sys_mmap(const struct pbpf_env *env, int fd, size_t size, bool writable, void **address)
+{
+	return (int)KERNEL(env, mmap)(KERNEL_CTX(env), fd, size, writable, address);
+}
+
+int pbpf_sys_munmap(const struct pbpf_env *env, void *address, size_t size)
+{
+	return address ? (int)KERNEL(env, munmap)(KERNEL_CTX(env), address, size) : 0;
+}
+
+int pbpf_sys_unlink(const struct pbpf_env *env, const char *path)
+{
+	return (int)KERNEL(env, unlink)(KERNEL_CTX(env), path);
 }

@@ -413,6 +413,23 @@ int pbpf_sys_read_file(const struct pbpf_env *env, const char *path, void **data
 		       size_t limit);
 void pbpf_sys_free_file(const struct pbpf_env *env, void *data, size_t size);
 
+/* The same file under a number of its own, 3 or more and close-on-exec. */
+int pbpf_sys_dup(const struct pbpf_env *env, int fd);
+
+/* mmap(2), shared: the first `size` bytes of a map. *address: in, where it shall be (-EEXIST: something
+ * else is there), or NULL for anywhere; out, where it is. -EPERM: writable, and the map is frozen. */
+int pbpf_sys_mmap(const struct pbpf_env *env, int fd, size_t size, bool writable, void **address);
+int pbpf_sys_munmap(const struct pbpf_env *env, void *address, size_t size); /* NULL: nothing, 0 */
+
+/* unlink(2): removes the name of a pin. */
+int pbpf_sys_unlink(const struct pbpf_env *env, const char *path);
+
+/* The whole of a file in memory, without copying it: for files that nobody changes, as the kernel's own
+ * BTF (which can be mapped since 6.16; -ENODEV before). NULL data is fine to unmap. */
+int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, const void **data,
+		      size_t *size);
+int pbpf_sys_unmap_file(const struct pbpf_env *env, const void *data, size_t size);
+
 /* The running kernel's page size in bytes. */
 size_t pbpf_sys_page_size(const struct pbpf_env *env);
 
