@@ -10,7 +10,7 @@
 #include "base/sort.h"
 #include "loader/object.h"
 
-static bool place_before(const void *a, const void *b)
+static bool map_place_before(const void *a, const void *b)
 {
 	const struct pbpf_map_place *x = a, *y = b;
 
@@ -39,7 +39,7 @@ static int load_programs(struct pbpf_object *obj)
 
 		places[i] = (struct pbpf_map_place){map->section, map->offset, map->data, map->fd};
 	}
-	sort_array(places, obj->map_count, sizeof(*places), place_before);
+	sort_array(places, obj->map_count, sizeof(*places), map_place_before);
 	for (uint32_t i = 0; !err && i < obj->program_count; i++)
 		if (obj->programs[i].autoload)
 			err = load_program(&obj->programs[i], places);

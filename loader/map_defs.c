@@ -50,7 +50,7 @@ static int read_number(const struct definition *def, uint64_t *number)
 	return fail(def, -EINVAL, "write __uint(attribute, number)", "is no number");
 }
 
-static int read_u32(const struct definition *def, uint32_t *to)
+static int read_number32(const struct definition *def, uint32_t *to)
 {
 	uint64_t number = 0;
 	int err = read_number(def, &number);
@@ -76,7 +76,7 @@ static int set_size(const struct definition *def, uint32_t *to, uint32_t size)
 static int read_size(const struct definition *def, uint32_t *to)
 {
 	uint32_t size = 0;
-	int err = read_u32(def, &size);
+	int err = read_number32(def, &size);
 
 	return err ? err : set_size(def, to, size);
 }
@@ -100,17 +100,17 @@ static int read_type(const struct definition *def, uint32_t *size_to, uint32_t *
 
 static int read_flags(const struct definition *def)
 {
-	return read_u32(def, &def->map->attr.flags);
+	return read_number32(def, &def->map->attr.flags);
 }
 
 static int read_map_type(const struct definition *def)
 {
-	return read_u32(def, &def->map->attr.type);
+	return read_number32(def, &def->map->attr.type);
 }
 
 static int read_max_entries(const struct definition *def)
 {
-	return read_u32(def, &def->map->attr.max_entries);
+	return read_number32(def, &def->map->attr.max_entries);
 }
 
 static int read_key_size(const struct definition *def)
@@ -136,7 +136,7 @@ static int read_value(const struct definition *def)
 static int read_numa_node(const struct definition *def)
 {
 	def->map->attr.flags |= PBPF_F_NUMA_NODE;
-	return read_u32(def, &def->map->attr.numa_node);
+	return read_number32(def, &def->map->attr.numa_node);
 }
 
 static int read_extra(const struct definition *def)
@@ -147,7 +147,7 @@ static int read_extra(const struct definition *def)
 static int read_pinning(const struct definition *def)
 {
 	uint32_t pinning = 0;
-	int err = read_u32(def, &pinning);
+	int err = read_number32(def, &pinning);
 
 	if (err || !pinning)
 		return err;
