@@ -85,6 +85,8 @@ struct pbpf_kernel {
 	 * where it shall be, or NULL for anywhere; out, where it is. munmap(2) of the same. */
 	long (*mmap)(void *ctx, int fd, size_t size, bool writable, void **address);
 	long (*munmap)(void *ctx, void *address, size_t size);
+	/* The whole of a file, private and to read only, for as long as munmap is not called on it. */
+	long (*map_file)(void *ctx, const char *path, void **address, size_t *size);
 	/* unlink(2): a pin's name. */
 	long (*unlink)(void *ctx, const char *path);
 };

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file whole: read, when its size cannot be asked (the files of proc and most of sysfs say 0), or
- * mapped.
+ * Reading a file whole, when its size cannot be asked: the files of proc and sysfs say 0.
  */
 #include "sys/kernel.h"
-
-#include <sys/mman.h>
 
 #define FIRST_ROOM 4096
 
@@ -101,31 +98,4 @@ int pbpf_sys_read_file(const struct pbpf_env *env, const char *path, void **data
 void pbpf_sys_free_file(const struct pbpf_env *env, void *data, size_t size)
 {
 	env_free(env, data, size + 1, 1);
-}
-
-int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, const void **data, size_t *size)
-{
-	int fd = sys_keep_fd(env, (int)KERNEL(env, open)(KERNEL_CTX(env), path));
-	void *memory;
-	long bytes;
-	int err;
-
-	if (fd < 0)
-		return fd;
-	bytes = KERNEL(env, file_size)(KERNEL_CTX(env), fd);
-	err = bytes > 0 ? 0 : bytes ? (int)bytes : -EINVAL;
-	if (!err)
-		err = (int)KERNEL(env, mmap)(KERNEL_CTX(env), NULL, (size_t)bytes, PROT_READ,
-					     MAP_PRIVATE, fd, &memory);
-	pbpf_sys_close(env, fd);
-	if (err)
-		return err;
-	*data = memory;
-	*size = (size_t)bytes;
-	return 0;
-}
-
-int pbpf_sys_unmap_file(const struct pbpf_env *env, const void *data, size_t size)
-{
-	return data ? (int)KERNEL(env, munmap)(KERNEL_CTX(env), (void *)(uintptr_t)data, size) : 0;
 }

@@ -6,8 +6,10 @@
 #include "sys/kernel.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -119,6 +121,32 @@ static long running_munmap(void *ctx, void *address, size_t size)
 	return result_of(munmap(address, size));
 }
 
+static long running_map_file(void *ctx, const char *path, void **address, size_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat file;
+	long err = 0;
+	void *memory;
+
+	(void)ctx;
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &file) < 0)
+		err = -errno;
+	else if (file.st_size <= 0 || file.st_size > LONG_MAX)
+		err = -EFBIG;
+	if (!err) {
+		memory = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		err = memory == MAP_FAILED ? -errno : 0;
+	}
+	close(fd);
+	if (err)
+		return err;
+	*address = memory;
+	*size = (size_t)file.st_size;
+	return 0;
+}
+
 static long running_unlink(void *ctx, const char *path)
 {
 	(void)ctx;
@@ -136,6 +164,7 @@ static const struct pbpf_kernel running_kernel = {
 	.page_size = running_page_size,
 	.mmap = running_mmap,
 	.munmap = running_munmap,
+	.map_file = running_map_file,
 	.unlink = running_unlink,
 };
 
@@ -181,6 +210,11 @@ int pbpf_sys_mmap(const struct pbpf_env *env, int fd, size_t size, bool writable
 int pbpf_sys_munmap(const struct pbpf_env *env, void *address, size_t size)
 {
 	return address ? (int)KERNEL(env, munmap)(KERNEL_CTX(env), address, size) : 0;
+}
+
+int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, void **address, size_t *size)
+{
+	return (int)KERNEL(env, map_file)(KERNEL_CTX(env), path, address, size);
 }
 
 int pbpf_sys_unlink(const struct pbpf_env *env, const char *path)

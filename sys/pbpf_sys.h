@@ -421,14 +421,12 @@ int pbpf_sys_dup(const struct pbpf_env *env, int fd);
 int pbpf_sys_mmap(const struct pbpf_env *env, int fd, size_t size, bool writable, void **address);
 int pbpf_sys_munmap(const struct pbpf_env *env, void *address, size_t size); /* NULL: nothing, 0 */
 
+/* The whole of a file in memory, without a copy: for files that nobody changes, as the kernel's own BTF
+ * (6.16; -ENODEV before). To be given back with pbpf_sys_munmap(). */
+int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, void **address, size_t *size);
+
 /* unlink(2): removes the name of a pin. */
 int pbpf_sys_unlink(const struct pbpf_env *env, const char *path);
-
-/* The whole of a file in memory, without copying it: for files that nobody changes, as the kernel's own
- * BTF (which can be mapped since 6.16; -ENODEV before). NULL data is fine to unmap. */
-int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, const void **data,
-		      size_t *size);
-int pbpf_sys_unmap_file(const struct pbpf_env *env, const void *data, size_t size);
 
 /* The running kernel's page size in bytes. */
 size_t pbpf_sys_page_size(const struct pbpf_env *env);
