@@ -1,12 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # load, verify and run on the running kernel. The only events are those of programs started here.
-. "$(dirname "$0")/common.sh"
-
 if [ "$(id -u)" -ne 0 ]; then
 	echo "SKIP the command on the running kernel: needs root"
 	exit 0
 fi
+
+# Tracepoints are found through tracefs. Where it is not mounted, it is for this test alone, in a mount
+# namespace that ends with it.
+if [ -z "${OWN_MOUNTS:-}" ] && [ ! -d /sys/kernel/tracing/events ] && unshare -m true 2>/dev/null; then
+	OWN_MOUNTS=1 exec unshare -m sh "$0"
+fi
+[ -z "${OWN_MOUNTS:-}" ] || mount -t tracefs tracefs /sys/kernel/tracing
+. "$(dirname "$0")/common.sh"
+
 run load "$data/minimal.bpf.o"
 if [ "$code" -ne 0 ] && grep -q -e EPERM -e ENOSYS "$work/err"; then
 	echo "SKIP the command on the running kernel: $(head -n 1 "$work/err")"
