@@ -13,14 +13,10 @@
 /* A file beyond this is no object of anybody's making. */
 #define FILE_MAX_SIZE ((size_t)256 << 20)
 
-/* What the offset of a stage's messages counts; others name their place in words. */
-static const char *offset_unit(const char *stage)
+/* The parsers' offsets are bytes; the other stages tell in their words where something is. */
+static bool offset_is_bytes(const char *stage)
 {
-	if (!strcmp(stage, "elf") || !strcmp(stage, "btf"))
-		return "byte ";
-	if (!strcmp(stage, "relo"))
-		return "instruction ";
-	return NULL;
+	return !strcmp(stage, "elf") || !strcmp(stage, "btf");
 }
 
 /* Does the text name the place itself, in quotes? */
@@ -34,13 +30,11 @@ static bool names_place(const struct pbpf_msg *msg)
 
 static void print_line(FILE *to, const struct pbpf_msg *msg)
 {
-	const char *unit = offset_unit(msg->stage);
-
 	fprintf(to, "%s%s: ", msg->level == PBPF_WARNING ? "warning: " : "", msg->stage);
 	if (msg->where && !names_place(msg)) {
 		fprintf(to, "%s", msg->where);
-		if (unit && msg->offset)
-			fprintf(to, ", %s%llu", unit, (unsigned long long)msg->offset);
+		if (msg->offset && offset_is_bytes(msg->stage))
+			fprintf(to, ", byte %llu", (unsigned long long)msg->offset);
 		fprintf(to, ": ");
 	}
 	fprintf(to, "%s", msg->text);
