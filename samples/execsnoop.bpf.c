@@ -31,6 +31,9 @@ struct {
 
 const struct exec_event *unused __attribute__((unused));
 
+/* Events that found the ring full; `plainbpf run` reports the variable of this name. */
+__u64 lost;
+
 /*
  * The arguments of the tracepoint as its format file lists them, the same since Linux 3.4:
  * /sys/kernel/tracing/events/sched/sched_process_exec/format. The file's name follows the fixed
@@ -49,8 +52,10 @@ int on_exec(struct exec_args *ctx)
 	struct exec_event *event;
 
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
-	if (!event)
-		return 0; /* full: user space is too slow, and this event is lost */
+	if (!event) { /* full: user space is too slow */
+		__sync_fetch_and_add(&lost, 1);
+		return 0;
+	}
 
 	event->time = bpf_ktime_get_ns();
 	event->pid = bpf_get_current_pid_tgid() >> 32;
