@@ -12,10 +12,11 @@ seconds=4
 dry_run() {
     printf 'demo: %s\n' "$1"
     printf 'demo: so the same object goes through a kernel that exists in memory only:\n\n'
-    exec "$build/plainbpf" run --dry-run "$object" --seconds 1
+    exec "$build/plainbpf" run --dry-run -vv "$object" --seconds 1 2>&1
 }
 
 [ "$(id -u)" -eq 0 ] || dry_run 'not root, and loading into the running kernel needs root (sudo make demo)'
+refused=$("$build/plainbpf" load "$object" 2>&1 >/dev/null) || dry_run "this kernel does not take the object: $refused"
 
 # The tracepoint is found through tracefs. Where it is not mounted, it is for this demo alone, in a mount
 # namespace that ends with it.
@@ -26,7 +27,6 @@ if [ ! -d /sys/kernel/tracing/events ] && [ ! -d /sys/kernel/debug/tracing/event
     fi
     mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || dry_run 'this kernel has no tracefs, so no tracepoints'
 fi
-refused=$("$build/plainbpf" load "$object" 2>&1 >/dev/null) || dry_run "this kernel does not take the object: $refused"
 
 busy() {
     sleep 0.5
