@@ -143,8 +143,8 @@ static int finish_output(struct cli *cli, int code)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return code;
-	env_fail(&cli->env, -EIO, AT(cli->command->name, "standard output", 0), NULL,
-		 "not all could be written");
+	env_fail(&cli->env, -EIO, AT(cli->command->name, NULL, 0),
+		 "is the disk full, or the reader gone?", "not all of the output could be written");
 	return CLI_FAILED;
 }
 

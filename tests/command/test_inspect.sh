@@ -24,6 +24,14 @@ awk '/ NR  SECTION/ {at = index($0, "TYPE"); next} /^$/ {at = 0}
 	at && substr($0, at - 1, 1) != " " {exit 1}' "$work/out" || fail "not aligned"
 report "elf aligns its columns"
 
+if [ -c /dev/full ]; then
+	"$plainbpf" elf "$data/minimal.bpf.o" >/dev/full 2>"$work/err"
+	code=$?
+	want_code 1
+	want_one_message
+	report "output that cannot be written is a failure"
+fi
+
 # A name is written into the symbol table by anybody; here it carries a terminal's escape sequence.
 esc=$(printf '\033')
 LC_ALL=C sed "s/on_system_call/on_${esc}[31mm_call/" "$data/counter.bpf.o" >"$work/hostile.o"
