@@ -299,8 +299,8 @@ void pbpf_btf_ext_free(struct pbpf_btf_ext *ext)
 	for (int i = 0; i < EXT_PARTS; i++) {
 		struct ext_part *part = &ext->parts[i];
 
-		env_free(&env, part->words, part->count * ext_forms[i].words, sizeof(*part->words));
-		env_free(&env, part->blocks, part->block_count, sizeof(*part->blocks));
+		env_free(&env, part->words, part->words_room, sizeof(*part->words));
+		env_free(&env, part->blocks, part->blocks_room, sizeof(*part->blocks));
 	}
 	env_free(&env, ext, 1, sizeof(*ext));
 }

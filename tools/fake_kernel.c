@@ -267,6 +267,8 @@ static long open_call(void *ctx, const char *path)
 		return -ENOENT;
 	if (is_tracepoint_id(path))
 		snprintf(text, sizeof(text), "%u\n", tracepoint_id(path));
+	else if (!strcmp(path, "/sys/devices/system/cpu/possible"))
+		snprintf(text, sizeof(text), "0-3\n");
 	else if (fake->real_files)
 		real_fd = pbpf_sys_running_kernel()->open(NULL, path);
 	if (!*text && real_fd < 0)
@@ -277,6 +279,19 @@ static long open_call(void *ctx, const char *path)
 	else if (real_fd >= 0)
 		pbpf_sys_running_kernel()->close(NULL, (int)real_fd);
 	return fd;
+}
+
+/* A kernel file to map, the BTF of types say, is the running kernel's or none. */
+static long map_file_call(void *ctx, const char *path, void **address, size_t *size)
+{
+	struct fake_kernel *fake = ctx;
+	int err = told_to_fail(fake);
+
+	if (err)
+		return err;
+	if (!fake->real_files || (fake->missing && strstr(path, fake->missing)))
+		return -ENOENT;
+	return pbpf_sys_running_kernel()->map_file(NULL, path, address, size);
 }
 
 static long read_call(void *ctx, int fd, void *buf, size_t size)
@@ -335,6 +350,7 @@ static const struct pbpf_kernel fake_table = {
 	.perf_event_open = perf_open_call,
 	.ioctl = ioctl_call,
 	.open = open_call,
+	.map_file = map_file_call,
 	.read = read_call,
 	.close = close_call,
 	.dup = dup_call,

@@ -2,7 +2,11 @@
 #include "live.h"
 
 #include <dirent.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
+
+#define TRACEFS "/sys/kernel/tracing"
 
 const char *why_no_bpf(void)
 {
@@ -17,6 +21,17 @@ const char *why_no_bpf(void)
 	if (fd < 0)
 		return "the kernel refuses to create an array map";
 	pbpf_sys_close(NULL, fd);
+	return NULL;
+}
+
+const char *why_no_tracefs(void)
+{
+	if (!access(TRACEFS "/events", R_OK))
+		return NULL;
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return "tracefs is not mounted, and this process may not mount it";
+	if (mount("tracefs", TRACEFS, "tracefs", 0, NULL))
+		return "this kernel has no tracefs";
 	return NULL;
 }
 

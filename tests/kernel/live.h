@@ -24,6 +24,17 @@
 /* Why BPF cannot be used here, or NULL. */
 const char *why_no_bpf(void);
 
+/* Ends the test with a SKIP where there is no tracefs. Where none is mounted, one is, in a mount namespace
+ * that ends with the test. */
+#define NEEDS_TRACEFS()                                 \
+	do {                                            \
+		const char *reason_ = why_no_tracefs(); \
+		if (reason_)                            \
+			SKIP("%s", reason_);            \
+	} while (0)
+
+const char *why_no_tracefs(void);
+
 struct live {
 	struct host host;
 	struct pbpf_env env;

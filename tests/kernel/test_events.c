@@ -53,6 +53,7 @@ START_TEST(an_execution_is_seen)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_TRACEFS();
 	live = live_load("execsnoop.bpf");
 	map = pbpf_object_map(live->obj, "events");
 	ck_assert_int_eq(
@@ -132,7 +133,8 @@ START_TEST(a_map_counts_what_happens)
 {
 	struct pbpf_link *link = NULL;
 	const struct pbpf_map *map;
-	uint64_t key, count = 0;
+	uint64_t count = 0;
+	char key[16];
 	struct live *live;
 
 	NEEDS_BPF();
@@ -142,8 +144,8 @@ START_TEST(a_map_counts_what_happens)
 	ck_assert_uint_eq(pbpf_map_attr(map)->value_size, sizeof(count));
 	ck_assert_int_eq(pbpf_program_attach(pbpf_object_next_program(live->obj, NULL), &link), 0);
 	run_child("exit 0");
-	ck_assert_int_eq(pbpf_sys_map_next_key(NULL, pbpf_map_fd(map), NULL, &key), 0);
-	ck_assert_int_eq(pbpf_sys_map_lookup(NULL, pbpf_map_fd(map), &key, &count, 0), 0);
+	ck_assert_int_eq(pbpf_sys_map_next_key(NULL, pbpf_map_fd(map), NULL, key), 0);
+	ck_assert_int_eq(pbpf_sys_map_lookup(NULL, pbpf_map_fd(map), key, &count, 0), 0);
 	ck_assert_uint_gt(count, 0);
 	pbpf_link_close(link);
 	live_close(live);
