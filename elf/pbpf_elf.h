@@ -33,7 +33,8 @@
  *	  that the symbol table names, which need not be the sections';
  *	- a symbol's section index is below section_count or one of PBPF_SHN_*; a symbol that has a
  *	  section lies within it, value + size included;
- *	- a relocation's symbol index is below symbol_count, its offset below the section's size;
+ *	- a relocation's symbol index is below symbol_count, its offset below the section's size, and
+ *	  no lower than that of the relocation before it;
  *	- there is at most one symbol table, and nothing that the later stages read is compressed.
  * More than 65,279 sections are numbered as the format prescribes (e_shnum 0, SHN_XINDEX); the
  * arrays have plain indices throughout.
@@ -45,7 +46,8 @@
  * DWARF (.debug_*) serves debuggers only. It is listed as it lies in the file, compressed or not;
  * relocations of it are left out.
  *
- * Time and memory are linear in the size of the image, with four allocations for any number of
+ * Time and memory are linear in the size of the image (n log n to sort relocations that are not in
+ * order; compilers write them so), with four allocations for any number of
  * sections, and a fifth for a copy when libelf is to read an image that is not aligned to 8 bytes.
  *
  * Two backends give the same results and the same messages: libelf, and with ELF=builtin (or

@@ -35,6 +35,7 @@ static void check_section(const struct image *image, const struct pbpf_elf *elf,
 	for (uint32_t n = 0; n < s->reloc_count; n++) {
 		MUST(s->relocs[n].symbol < elf->symbol_count);
 		MUST(s->relocs[n].offset < s->size);
+		MUST(!n || s->relocs[n].offset >= s->relocs[n - 1].offset);
 	}
 }
 
