@@ -62,8 +62,8 @@ int ring_look(struct pbpf_ringbuf *rb)
 
 	rb->backoff = produced ? rb->policy.pauses : rb->policy.pauses / 8;
 	rb->stats.looks++;
-	if (produced > rb->size || produced % 8)
-		return -EBADMSG;
+	if (produced > rb->size || produced < rb->end - rb->pos || produced % 8)
+		return -EBADMSG; /* too far, back, or unaligned */
 	rb->blocked = false;
 	rb->end = rb->pos + produced;
 	if (produced > rb->stats.backlog)

@@ -251,6 +251,25 @@ START_TEST(positions_that_cannot_be)
 }
 END_TEST
 
+/* A producer that goes back behind what was peeked and is released then. */
+START_TEST(positions_never_go_back)
+{
+	const void *record;
+	size_t size;
+
+	start();
+	produce(8, 1);
+	produce(24, 2);
+	ck_assert_int_eq(pbpf_ringbuf_peek(&rb, &record, &size), 1);
+	shared.producer = 8;
+	ck_assert_int_eq(pbpf_ringbuf_arm(&rb), -EBADMSG);
+	pbpf_ringbuf_release(&rb);
+	expect(24, 2); /* known from the look before */
+	expect_nothing(-EBADMSG);
+	ck_assert_uint_eq(rb.pos, 48);
+}
+END_TEST
+
 START_TEST(arguments_that_cannot_be)
 {
 	struct pbpf_record record;
@@ -505,6 +524,7 @@ Suite *suite(void)
 	tcase_add_test(bad, every_half_of_the_header);
 	tcase_add_test(bad, a_record_that_cannot_be);
 	tcase_add_test(bad, positions_that_cannot_be);
+	tcase_add_test(bad, positions_never_go_back);
 	tcase_add_test(bad, arguments_that_cannot_be);
 	tcase_add_test(bad, consumer_word_is_not_read_back);
 	suite_add_tcase(s, bad);
