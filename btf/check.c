@@ -41,7 +41,7 @@ struct btf_label btf_label(const char *what, const char *name, uint32_t i)
 /* The string offset of the i-th record, whose first word it is. */
 static uint32_t record_name(const struct pbpf_btf_type *type, uint32_t i)
 {
-	return btf_load(type->records + (size_t)i * btf_kinds[type->kind].each);
+	return btf_load(type->records + (size_t)i * btf_forms[type->kind].each);
 }
 
 /* What every kind has: a name, an id, vlen and the flag, each only where the kind may have it. */
@@ -59,7 +59,7 @@ static int check_common(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 		return btf_fail_type(btf, type->id, -EINVAL, "it must have a name");
 	if (type->kind_flag && !kind->flagged)
 		return btf_fail_type(btf, type->id, -EINVAL, "its kind has no kind_flag");
-	if (type->vlen && !kind->each && type->kind != PBPF_KIND_FUNC)
+	if (type->vlen && !btf_forms[type->kind].each && type->kind != PBPF_KIND_FUNC)
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "vlen is %u for a kind without records", type->vlen);
 	if (!kind->targets)

@@ -1,27 +1,254 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding a type by its name.
+ * Finding types by name: any number of names in one pass.
+ *
+ * The kernel's BTF has over a hundred thousand types and is asked for a handful of names, so an
+ * index of all names would cost more than it saves. Instead each type passes three sieves: its kind,
+ * the first two characters of its name (which every name has, counting the NUL) with its kind, and
+ * the names of that class. What an index is worth building for can have one: see index.c.
  */
-#include "btf/impl.h"
+#include "btf/find.h"
 
-/* The first own type of that name and kind, or -ENOENT. */
-static int find_own(const struct pbpf_btf *btf, const char *name, uint32_t kind)
+#include "base/reader.h"
+
+/* Where in a record the upper byte of its info is: kind_flag and kind. */
+#define FORM_BYTE (host_big_endian() ? 4 : 7)
+
+/* Which of the 4096 heads a name belongs to, by its first two characters and the salt of its kind. */
+static uint32_t head_of(const char *name, uint32_t salt)
 {
-	for (uint32_t id = btf->first_id; id < btf->end_id; id++) {
-		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+	uint16_t two;
 
-		if ((!kind || type.kind == kind) && !strcmp(type.name, name))
-			return (int)id;
+	memcpy(&two, name, sizeof(two));
+	return (two ^ salt) * 2654435761u >> 20; /* 2^32 / golden ratio, after Knuth */
+}
+
+/* A salt for each kind that is wanted, so that a function's name does not pass for a struct's; the
+ * same for all as soon as one name is wanted of any kind. */
+static void salt_kinds(struct btf_sieve *sieve)
+{
+	const struct pbpf_btf_search *search = sieve->search;
+	bool any = false;
+
+	for (size_t i = 0; i < search->count; i++) {
+		uint32_t kind = search->wanted[i].kind;
+
+		any |= !kind;
+		if (kind < BTF_KIND_COUNT)
+			sieve->salts[kind] = kind << 16;
 	}
-	return -ENOENT;
+	for (uint32_t kind = 1; kind < BTF_KIND_COUNT; kind++) {
+		if (any)
+			sieve->salts[kind] = 1u << 16;
+		sieve->salts[kind | 0x80] = sieve->salts[kind];
+	}
+}
+
+/* Names of one class are chained in the order given. */
+static void add_wanted(struct btf_sieve *sieve, size_t i)
+{
+	const struct pbpf_btf_wanted *wanted = &sieve->search->wanted[i];
+	uint16_t *head;
+
+	if (!*wanted->name || wanted->kind >= BTF_KIND_COUNT)
+		return; /* nothing is called that */
+	head = &sieve->heads[head_of(wanted->name, sieve->salts[wanted->kind ? wanted->kind : 1])];
+	sieve->next[i] = *head;
+	*head = (uint16_t)(i + 1);
+}
+
+int btf_sieve_open(struct btf_sieve *sieve, const struct pbpf_btf_search *search,
+		   const struct pbpf_env *env)
+{
+	*sieve = (struct btf_sieve){.search = search, .next = sieve->few};
+	for (int i = 0; i < 256; i++) {
+		struct btf_record_form form = btf_forms[i & 0x7f];
+
+		sieve->fixed[i] = form.fixed ? form.fixed : 1ull << 32;
+		sieve->each[i] = form.each;
+	}
+	if (!search)
+		return 0;
+	if (search->count >= UINT16_MAX)
+		return env_fail(env, -ERANGE, AT("btf", NULL, 0), NULL,
+				"%zu names are too many for one search", search->count);
+	if (search->count > SIEVE_FEW)
+		sieve->next = env_alloc(env, search->count, sizeof(*sieve->next));
+	if (!sieve->next)
+		return env_no_memory(env, "btf", "a search");
+	salt_kinds(sieve);
+	for (size_t i = search->count; i--;)
+		add_wanted(sieve, i);
+	return 0;
+}
+
+void btf_sieve_close(struct btf_sieve *sieve, const struct pbpf_env *env)
+{
+	if (sieve->next != sieve->few)
+		env_free(env, sieve->next, sieve->search->count, sizeof(*sieve->next));
+}
+
+/* Characters of a name before its flavor, NAME___flavor: the last three underscores that stand
+ * between other characters cut it. */
+static size_t essential_size(const char *name)
+{
+	size_t size = strlen(name);
+
+	for (size_t i = size; i >= 5; i--) {
+		const char *s = name + i - 5;
+
+		if (s[0] != '_' && s[1] == '_' && s[2] == '_' && s[3] == '_' && s[4] != '_')
+			return i - 4;
+	}
+	return size;
+}
+
+static bool name_matches(const char *name, const char *wanted, bool flavors)
+{
+	size_t size;
+
+	if (!flavors)
+		return !strcmp(name, wanted);
+	size = strlen(wanted);
+	return !strncmp(name, wanted, size) &&
+	       (!name[size] || (name[size] == '_' && essential_size(name) == size));
+}
+
+/* A type whose first two characters are wanted. */
+static int sift(const struct btf_sieve *sieve, const char *name, uint32_t head, uint32_t id,
+		uint32_t kind)
+{
+	const struct pbpf_btf_search *search = sieve->search;
+	int err = 0;
+
+	for (uint16_t i = sieve->heads[head]; i && !err; i = sieve->next[i - 1]) {
+		struct pbpf_btf_wanted *wanted = &search->wanted[i - 1];
+
+		if ((wanted->kind && wanted->kind != kind) ||
+		    !name_matches(name, wanted->name, search->flavors))
+			continue;
+		if (search->match)
+			err = search->match(search->ctx, wanted, id);
+		else if (!wanted->id)
+			wanted->id = id;
+	}
+	return err;
+}
+
+/* A name that is not simply the part's own, with two readable characters. */
+static const char *far_name(const struct pbpf_btf *part, uint32_t string)
+{
+	const char *name = pbpf_btf_string(part, string);
+
+	return *name ? name : "\0";
+}
+
+/*
+ * A hundred thousand times through this loop is what finding a name costs, so its invariants are in
+ * registers, and one comparison tells the bounds: a record after which there is no room for another is
+ * the last, or none.
+ */
+int btf_sift_types(const struct btf_sieve *sieve, const struct pbpf_btf *part,
+		   struct btf_walk *walk, uint32_t count)
+{
+	const uint8_t *types = part->types;
+	const char *strings = part->strings;
+	uint32_t pairs = part->pairs, end_id = walk->id + count;
+	uint64_t at = walk->at;
+	uint64_t room = part->types_size - (uint64_t)BTF_RECORD_SIZE;
+	int err = 0;
+
+	if (part->types_size - at < BTF_RECORD_SIZE)
+		return 0;
+	for (; count; count--) {
+		uint32_t vlen = btf_info_vlen(btf_load(types + at + 4));
+		uint8_t form = types[at + FORM_BYTE];
+		uint64_t next = at + sieve->fixed[form] + sieve->each[form] * vlen;
+
+		if (next > room) {
+			if (next > part->types_size)
+				break;
+			end_id -= count - 1;
+			count = 1;
+		}
+		if (sieve->salts[form]) {
+			uint32_t string = btf_load(types + at);
+			const char *name =
+				string < pairs ? strings + string : far_name(part, string);
+			uint32_t head = head_of(name, sieve->salts[form]);
+
+			if (sieve->heads[head] &&
+			    (err = sift(sieve, name, head, end_id - count, form & 0x7f)))
+				break;
+		}
+		at = next;
+	}
+	walk->at = (uint32_t)at;
+	walk->id = end_id - count;
+	return err;
+}
+
+static int search_part(const struct btf_sieve *sieve, const struct pbpf_btf *part)
+{
+	struct btf_walk walk = {0, part->first_id};
+	int err = part->base ? search_part(sieve, part->base) : 0;
+
+	return err ? err : btf_sift_types(sieve, part, &walk, part->end_id - part->first_id);
+}
+
+int pbpf_btf_search(const struct pbpf_btf *btf, const struct pbpf_btf_search *search)
+{
+	struct btf_sieve sieve;
+	int err = btf_sieve_open(&sieve, search, &btf->env);
+
+	if (err)
+		return err;
+	err = search_part(&sieve, btf);
+	btf_sieve_close(&sieve, &btf->env);
+	return err;
+}
+
+int pbpf_btf_find_many(const struct pbpf_btf *btf, struct pbpf_btf_wanted *wanted, size_t count)
+{
+	struct pbpf_btf_search search = {.wanted = wanted, .count = count};
+
+	for (size_t i = 0; i < count; i++)
+		wanted[i].id = 0;
+	return pbpf_btf_search(btf, &search);
+}
+
+/* Ends the search at the first match. */
+static int keep_first(void *ctx, const struct pbpf_btf_wanted *wanted, uint32_t id)
+{
+	(void)wanted;
+	*(uint32_t *)ctx = id;
+	return 1;
+}
+
+/* In the own part of `btf`. */
+static uint32_t find_own(const struct pbpf_btf *btf, const char *name, uint32_t kind)
+{
+	struct pbpf_btf_wanted wanted = {.name = name, .kind = kind};
+	uint32_t id = 0;
+	struct pbpf_btf_search search = {
+		.wanted = &wanted, .count = 1, .match = keep_first, .ctx = &id};
+	struct btf_walk walk = {0, btf->first_id};
+	struct btf_sieve sieve;
+
+	if (btf->name_heads)
+		return *name ? btf_find_indexed(btf, name, kind) : 0;
+	if (!btf_sieve_open(&sieve, &search, &btf->env))
+		btf_sift_types(&sieve, btf, &walk, btf->end_id - btf->first_id);
+	return id;
 }
 
 int pbpf_btf_find(const struct pbpf_btf *btf, const char *name, uint32_t kind)
 {
-	int id;
+	int id = btf->base ? pbpf_btf_find(btf->base, name, kind) : -ENOENT;
+	uint32_t own;
 
-	if (!*name)
-		return -ENOENT;
-	id = btf->base ? pbpf_btf_find(btf->base, name, kind) : -ENOENT;
-	return id == -ENOENT ? find_own(btf, name, kind) : id;
+	if (id >= 0)
+		return id;
+	own = find_own(btf, name, kind);
+	return own ? (int)own : -ENOENT;
 }

@@ -89,13 +89,12 @@ static int check_strings(const uint8_t *strings, const struct header_part *part,
 	return 0;
 }
 
-/* A later version may have more fields; those that are not zero would mean something. */
-static int check_tail(struct reader *r, uint32_t header_size, const struct pbpf_env *env)
+/* A later version may have more fields, and those that are not zero mean something: where. */
+static uint64_t find_unknown_field(struct reader *r, uint32_t header_size)
 {
 	while (r->at < header_size)
 		if (read_u8(r))
-			return fail_header(env, -ENOTSUP, r->at - 1,
-					   "the header has fields that are not known");
+			return r->at - 1;
 	return 0;
 }
 
@@ -114,16 +113,16 @@ int btf_read_header(struct btf_header *header, const void *data, size_t size, bo
 	strings = read_part(&r, "string", header_size);
 	if (header_size >= BTF_LONG_HEADER)
 		layout = read_part(&r, "layout", header_size);
-	if ((err = check_tail(&r, header_size, env)) || (err = check_part(&types, size, env)) ||
-	    (err = check_part(&strings, size, env)) || (err = check_part(&layout, size, env)) ||
-	    (err = check_apart(&types, &strings, env)) ||
+	header->unknown_at = find_unknown_field(&r, header_size);
+	if ((err = check_part(&types, size, env)) || (err = check_part(&strings, size, env)) ||
+	    (err = check_part(&layout, size, env)) || (err = check_apart(&types, &strings, env)) ||
 	    (err = check_apart(&types, &layout, env)) ||
 	    (err = check_apart(&strings, &layout, env)) ||
 	    (err = check_strings(r.data + strings.at, &strings, split, env)))
 		return err;
-	if (types.at % 4)
+	if (types.at % 4 || types.size % 4)
 		return fail_header(env, -EINVAL, types.at,
-				   "the type section does not begin at a multiple of 4");
+				   "the type section does not begin and end at multiples of 4");
 	header->big_endian = r.big_endian;
 	header->types_at = types.at;
 	header->types_size = types.size;

@@ -2,8 +2,8 @@
 /*
  * The private side of btf: how types lie in memory. Read pbpf_btf.h first.
  *
- * A record is 12 bytes (name, info, size or type), then what its kind brings: `fixed` bytes, then
- * `each` bytes as often as vlen says. Every field is a 32-bit word, so a type section of the other
+ * A record is 12 bytes (name, info, size or type), then what its kind brings: a fixed number of
+ * bytes, then a number of bytes as often as vlen says. Every field is a 32-bit word, so a type section of the other
  * byte order is turned by turning its words.
  *
  *	info: kind_flag(1) kind(7) vlen(24)      the widths of Linux 7; older files leave the
@@ -38,12 +38,16 @@ struct pbpf_btf {
 	const char *strings;
 	uint32_t types_size;
 	uint32_t strings_size;
+	uint32_t pairs; /* strings below this offset are own and two bytes or more; 0 with a base */
 	uint32_t first_id;     /* 1, or where the base ends */
 	uint32_t end_id;       /* one past the highest */
 	uint32_t first_string; /* 0, or where the base's strings end */
 	uint32_t *marks;
 	size_t mark_count;
 	uint32_t mark_shift;
+	uint32_t *name_heads; /* the index of names, where one was asked for */
+	uint32_t *name_next;
+	uint32_t name_head_count;
 	uint64_t types_at; /* where the type section was in the input, for messages */
 	bool swapped;
 };
@@ -51,8 +55,6 @@ struct pbpf_btf {
 /* What the file format says about a kind. */
 struct btf_kind {
 	const char *name;
-	uint8_t fixed;
-	uint8_t each;
 	bool named;	  /* must have a name */
 	bool flagged;	  /* may have the kind flag */
 	bool by_value;	  /* holds what it refers to, as a typedef does and a pointer does not */
@@ -60,6 +62,13 @@ struct btf_kind {
 };
 #define BTF_KIND_COUNT 20
 extern const struct btf_kind btf_kinds[BTF_KIND_COUNT];
+
+/* How long a record of a kind is; both 0 for a kind that is not known. */
+struct btf_record_form {
+	uint8_t fixed; /* bytes, those that every type begins with included */
+	uint8_t each;  /* bytes more for each that vlen counts */
+};
+extern const struct btf_record_form btf_forms[128];
 
 static inline uint32_t btf_load(const uint8_t *at)
 {
@@ -88,15 +97,14 @@ static inline uint32_t btf_info_vlen(uint32_t info)
  * section ends within it. */
 static inline uint32_t btf_record_size(const struct pbpf_btf *btf, uint32_t at)
 {
-	uint32_t left = btf->types_size - at, info, kind, size;
+	uint32_t left = btf->types_size - at, info, size;
+	struct btf_record_form form;
 
 	if (left < BTF_RECORD_SIZE)
 		return 0;
 	info = btf_load(btf->types + at + 4);
-	kind = btf_info_kind(info);
-	if (kind >= BTF_KIND_COUNT)
-		return 0;
-	size = BTF_RECORD_SIZE + btf_kinds[kind].fixed + btf_kinds[kind].each * btf_info_vlen(info);
+	form = btf_forms[btf_info_kind(info)];
+	size = form.fixed + form.each * btf_info_vlen(info);
 	return size <= left ? size : 0;
 }
 
@@ -105,7 +113,18 @@ struct btf_header {
 	bool big_endian;
 	uint64_t types_at, types_size;
 	uint64_t strings_at, strings_size;
+	uint64_t unknown_at; /* a field that is not known and not zero; 0: there is none */
 };
+
+/* Memory for a part that goes on where `base`, which may be NULL, ends. */
+struct pbpf_btf *btf_new_part(const struct pbpf_btf *base, const struct pbpf_env *env);
+
+/* Sets sizes and byte order from the header. */
+int btf_take_header(struct pbpf_btf *btf, const struct btf_header *header);
+
+/* Reports why there can be no record at btf->end_id, `at` bytes into the type section. */
+int btf_fail_record(const struct pbpf_btf *btf, uint32_t at);
+
 int btf_read_header(struct btf_header *header, const void *data, size_t size, bool split,
 		    const struct pbpf_env *env);
 
@@ -117,6 +136,10 @@ const struct pbpf_btf *btf_part_of(const struct pbpf_btf *btf, uint32_t id);
 
 /* Is there a string at this offset? */
 bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset);
+
+/* The index of names: the first own type of that name and kind, or 0. */
+uint32_t btf_find_indexed(const struct pbpf_btf *btf, const char *name, uint32_t kind);
+void btf_drop_index(struct pbpf_btf *btf);
 
 /* Checks every type of the part: once, completely. */
 int btf_check_types(const struct pbpf_btf *btf);

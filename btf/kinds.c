@@ -16,12 +16,12 @@
 
 const struct btf_kind btf_kinds[BTF_KIND_COUNT] = {
 	[PBPF_KIND_VOID] = {.name = "VOID"},
-	[PBPF_KIND_INT] = {.name = "INT", .fixed = 4},
+	[PBPF_KIND_INT] = {.name = "INT"},
 	[PBPF_KIND_PTR] = {.name = "PTR", .targets = DECLARABLE | BIT(FUNC)},
-	[PBPF_KIND_ARRAY] = {.name = "ARRAY", .fixed = 12, .by_value = true},
-	[PBPF_KIND_STRUCT] = {.name = "STRUCT", .each = 12, .flagged = true, .by_value = true},
-	[PBPF_KIND_UNION] = {.name = "UNION", .each = 12, .flagged = true, .by_value = true},
-	[PBPF_KIND_ENUM] = {.name = "ENUM", .each = 8, .flagged = true},
+	[PBPF_KIND_ARRAY] = {.name = "ARRAY", .by_value = true},
+	[PBPF_KIND_STRUCT] = {.name = "STRUCT", .flagged = true, .by_value = true},
+	[PBPF_KIND_UNION] = {.name = "UNION", .flagged = true, .by_value = true},
+	[PBPF_KIND_ENUM] = {.name = "ENUM", .flagged = true},
 	[PBPF_KIND_FWD] = {.name = "FWD", .named = true, .flagged = true},
 	[PBPF_KIND_TYPEDEF] = {.name = "TYPEDEF",
 			       .named = true,
@@ -31,13 +31,11 @@ const struct btf_kind btf_kinds[BTF_KIND_COUNT] = {
 	[PBPF_KIND_CONST] = {.name = "CONST", .by_value = true, .targets = DECLARABLE},
 	[PBPF_KIND_RESTRICT] = {.name = "RESTRICT", .by_value = true, .targets = DECLARABLE},
 	[PBPF_KIND_FUNC] = {.name = "FUNC", .named = true, .targets = BIT(FUNC_PROTO)},
-	[PBPF_KIND_FUNC_PROTO] = {.name = "FUNC_PROTO", .each = 8, .targets = DECLARABLE},
-	[PBPF_KIND_VAR] =
-		{.name = "VAR", .fixed = 4, .named = true, .by_value = true, .targets = DECLARABLE},
-	[PBPF_KIND_DATASEC] = {.name = "DATASEC", .each = 12, .named = true},
+	[PBPF_KIND_FUNC_PROTO] = {.name = "FUNC_PROTO", .targets = DECLARABLE},
+	[PBPF_KIND_VAR] = {.name = "VAR", .named = true, .by_value = true, .targets = DECLARABLE},
+	[PBPF_KIND_DATASEC] = {.name = "DATASEC", .named = true},
 	[PBPF_KIND_FLOAT] = {.name = "FLOAT"},
 	[PBPF_KIND_DECL_TAG] = {.name = "DECL_TAG",
-				.fixed = 4,
 				.named = true,
 				.flagged = true,
 				.targets = TAGGABLE},
@@ -46,7 +44,20 @@ const struct btf_kind btf_kinds[BTF_KIND_COUNT] = {
 				.flagged = true,
 				.by_value = true,
 				.targets = DECLARABLE},
-	[PBPF_KIND_ENUM64] = {.name = "ENUM64", .each = 12, .flagged = true},
+	[PBPF_KIND_ENUM64] = {.name = "ENUM64", .flagged = true},
+};
+
+const struct btf_record_form btf_forms[128] = {
+	[PBPF_KIND_VOID] = {12, 0},	[PBPF_KIND_INT] = {16, 0},
+	[PBPF_KIND_PTR] = {12, 0},	[PBPF_KIND_ARRAY] = {24, 0},
+	[PBPF_KIND_STRUCT] = {12, 12},	[PBPF_KIND_UNION] = {12, 12},
+	[PBPF_KIND_ENUM] = {12, 8},	[PBPF_KIND_FWD] = {12, 0},
+	[PBPF_KIND_TYPEDEF] = {12, 0},	[PBPF_KIND_VOLATILE] = {12, 0},
+	[PBPF_KIND_CONST] = {12, 0},	[PBPF_KIND_RESTRICT] = {12, 0},
+	[PBPF_KIND_FUNC] = {12, 0},	[PBPF_KIND_FUNC_PROTO] = {12, 8},
+	[PBPF_KIND_VAR] = {16, 0},	[PBPF_KIND_DATASEC] = {12, 12},
+	[PBPF_KIND_FLOAT] = {12, 0},	[PBPF_KIND_DECL_TAG] = {16, 0},
+	[PBPF_KIND_TYPE_TAG] = {12, 0}, [PBPF_KIND_ENUM64] = {12, 12},
 };
 
 const char *pbpf_btf_kind_name(uint32_t kind)

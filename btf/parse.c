@@ -51,8 +51,7 @@ static int copy_image(struct pbpf_btf *btf, const uint8_t *data, const struct bt
 	return 0;
 }
 
-/* The record at `at` cannot be one: say why. */
-static int fail_record(const struct pbpf_btf *btf, uint32_t at)
+int btf_fail_record(const struct pbpf_btf *btf, uint32_t at)
 {
 	uint32_t left = btf->types_size - at, kind;
 	const struct env_place *place = AT("btf", NULL, btf->types_at + at);
@@ -83,7 +82,7 @@ static int mark_types(struct pbpf_btf *btf)
 	for (; at < btf->types_size; at += size, count++, btf->end_id++) {
 		size = btf_record_size(btf, at);
 		if (!size)
-			return fail_record(btf, at);
+			return btf_fail_record(btf, at);
 		if (btf->end_id == INT32_MAX)
 			return env_fail(&btf->env, -ERANGE, AT("btf", NULL, btf->types_at + at),
 					NULL, "more than 2^31 types");
@@ -100,22 +99,44 @@ static int mark_types(struct pbpf_btf *btf)
 	return 0;
 }
 
+struct pbpf_btf *btf_new_part(const struct pbpf_btf *base, const struct pbpf_env *env)
+{
+	struct pbpf_btf *btf = env_alloc(env, 1, sizeof(*btf));
+
+	if (!btf)
+		return NULL;
+	if (env)
+		btf->env = *env;
+	btf->base = base;
+	btf->first_id = base ? base->end_id : 1;
+	btf->end_id = btf->first_id;
+	btf->first_string = base ? base->first_string + base->strings_size : 0;
+	return btf;
+}
+
+int btf_take_header(struct pbpf_btf *btf, const struct btf_header *header)
+{
+	if (header->strings_size > UINT32_MAX - btf->first_string)
+		return env_fail(&btf->env, -ERANGE, AT("btf", NULL, header->strings_at), NULL,
+				"more than 4 GiB of strings");
+	btf->types_at = header->types_at;
+	btf->types_size = (uint32_t)header->types_size;
+	btf->strings_size = (uint32_t)header->strings_size;
+	btf->pairs = btf->base ? 0 : btf->strings_size - 1;
+	btf->swapped = header->big_endian != host_big_endian();
+	return 0;
+}
+
 static int fill_btf(struct pbpf_btf *btf, const void *data, size_t size)
 {
 	struct btf_header header;
-	int err;
+	int err = btf_read_header(&header, data, size, btf->base != NULL, &btf->env);
 
-	err = btf_read_header(&header, data, size, btf->base != NULL, &btf->env);
-	if (err)
-		return err;
-	btf->types_at = header.types_at;
-	btf->types_size = (uint32_t)header.types_size;
-	btf->strings_size = (uint32_t)header.strings_size;
-	btf->swapped = header.big_endian != host_big_endian();
-	if (btf->strings_size > UINT32_MAX - btf->first_string)
-		return env_fail(&btf->env, -ERANGE, AT("btf", NULL, header.strings_at), NULL,
-				"more than 4 GiB of strings");
-	if ((err = copy_image(btf, data, &header)) || (err = mark_types(btf)) ||
+	if (!err && header.unknown_at)
+		return env_fail(&btf->env, -ENOTSUP, AT("btf", NULL, header.unknown_at), NULL,
+				"the header has fields that are not known");
+	if (err || (err = btf_take_header(btf, &header)) ||
+	    (err = copy_image(btf, data, &header)) || (err = mark_types(btf)) ||
 	    (err = btf_check_types(btf)) || (err = btf_check_nesting(btf)))
 		return err;
 	return btf_check_sizes(btf);
@@ -124,17 +145,11 @@ static int fill_btf(struct pbpf_btf *btf, const void *data, size_t size)
 int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
 		   const struct pbpf_btf *base, const struct pbpf_env *env)
 {
-	struct pbpf_btf *parsed = env_alloc(env, 1, sizeof(*parsed));
+	struct pbpf_btf *parsed = btf_new_part(base, env);
 	int err;
 
 	if (!parsed)
 		return env_no_memory(env, "btf", "the types");
-	if (env)
-		parsed->env = *env;
-	parsed->base = base;
-	parsed->first_id = base ? base->end_id : 1;
-	parsed->end_id = parsed->first_id;
-	parsed->first_string = base ? base->first_string + base->strings_size : 0;
 	err = fill_btf(parsed, data, size);
 	if (err) {
 		pbpf_btf_free(parsed);
@@ -151,6 +166,7 @@ void pbpf_btf_free(struct pbpf_btf *btf)
 	if (!btf)
 		return;
 	env = btf->env;
+	btf_drop_index(btf);
 	env_free(&env, btf->copy, btf->image_size, 1);
 	env_free(&env, btf->marks, btf->mark_count, sizeof(*btf->marks));
 	env_free(&env, btf, 1, sizeof(*btf));

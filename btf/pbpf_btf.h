@@ -60,6 +60,7 @@ enum pbpf_btf_kind {
 enum { PBPF_LINKAGE_STATIC = 0, PBPF_LINKAGE_GLOBAL = 1, PBPF_LINKAGE_EXTERN = 2 };
 
 struct pbpf_btf;
+struct pbpf_btf_search;
 
 /* One type, decoded. Which of the fields mean something depends on the kind. */
 struct pbpf_btf_type {
@@ -114,6 +115,16 @@ struct pbpf_btf_array {
  */
 int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
 		   const struct pbpf_btf *base, const struct pbpf_env *env);
+
+/*
+ * Opens BTF of the host's byte order where it lies, unchecked: for the kernel's own, five megabytes
+ * that nobody wants copied. `data` must stay and not change. All that takes a BTF takes a view, and
+ * reads within `data` whatever it holds; but what holds after parse need not hold. `search` may be
+ * NULL; otherwise it is answered in the same pass over the types (not over those of the base).
+ */
+int pbpf_btf_view(struct pbpf_btf **btf, const void *data, size_t size, const struct pbpf_btf *base,
+		  const struct pbpf_btf_search *search, const struct pbpf_env *env);
+
 void pbpf_btf_free(struct pbpf_btf *btf);
 
 /* Was the input of the other byte order than this host? (The result is in the host's.) */
@@ -122,8 +133,36 @@ bool pbpf_btf_swapped(const struct pbpf_btf *btf);
 /* One more than the highest id, those of the base included. */
 uint32_t pbpf_btf_count(const struct pbpf_btf *btf);
 
-/* The id of the first type of that name and kind (kind 0: of any kind), or -ENOENT. */
+/* The id of the first type of that name and kind (kind 0: of any kind), or -ENOENT. The base comes
+ * first. */
 int pbpf_btf_find(const struct pbpf_btf *btf, const char *name, uint32_t kind);
+
+/* Many at once, in one pass over all types. */
+struct pbpf_btf_wanted {
+	const char *name;
+	uint32_t kind; /* 0: any */
+	uint32_t id;   /* found: the first, or 0 */
+};
+int pbpf_btf_find_many(const struct pbpf_btf *btf, struct pbpf_btf_wanted *wanted, size_t count);
+
+/* The same, with every match told. */
+struct pbpf_btf_search {
+	struct pbpf_btf_wanted *wanted;
+	size_t count; /* at most 65534 */
+	bool flavors; /* NAME___anything counts as NAME: what CO-RE calls a flavor */
+	/* Called for each match, by ascending id; other than 0 ends the search, which returns it.
+	 * NULL: the first match goes to wanted->id. */
+	int (*match)(void *ctx, const struct pbpf_btf_wanted *wanted, uint32_t id);
+	void *ctx;
+};
+int pbpf_btf_search(const struct pbpf_btf *btf, const struct pbpf_btf_search *search);
+
+/*
+ * An index of all names: pbpf_btf_find() then takes the time of one comparison, and access by id to
+ * a view that of a parsed BTF. Worth its 12 bytes for each type from about a hundred searches on.
+ * To be called before the BTF is shared.
+ */
+int pbpf_btf_index(struct pbpf_btf *btf);
 
 /* Decodes type `id`; an id that does not exist reads as void. */
 struct pbpf_btf_type pbpf_btf_type(const struct pbpf_btf *btf, uint32_t id);

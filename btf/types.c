@@ -50,7 +50,7 @@ static void decode_extra(struct pbpf_btf_type *type)
 {
 	uint32_t word;
 
-	if (!btf_kinds[type->kind].fixed || type->kind == PBPF_KIND_ARRAY)
+	if (btf_forms[type->kind].fixed != BTF_RECORD_SIZE + 4)
 		return;
 	word = btf_load(type->records);
 	if (type->kind == PBPF_KIND_INT) {
@@ -93,7 +93,7 @@ struct pbpf_btf_type pbpf_btf_type(const struct pbpf_btf *btf, uint32_t id)
 /* The i-th of the records that are `size` bytes each, or NULL when the type has none such. */
 static const uint8_t *record_of(const struct pbpf_btf_type *type, uint32_t i, uint32_t size)
 {
-	if (type->kind >= BTF_KIND_COUNT || btf_kinds[type->kind].each != size || i >= type->vlen)
+	if (type->kind >= BTF_KIND_COUNT || btf_forms[type->kind].each != size || i >= type->vlen)
 		return NULL;
 	return type->records + (size_t)i * size;
 }

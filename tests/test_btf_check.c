@@ -182,7 +182,7 @@ START_TEST(types_unaligned)
 	bytes.size++;
 	btf_put(&bytes, 8, 1);
 	btf_put(&bytes, 16, 17);
-	refused(-EINVAL, "the type section does not begin at a multiple of 4");
+	refused(-EINVAL, "the type section does not begin and end at multiples of 4");
 }
 END_TEST
 
@@ -253,24 +253,23 @@ END_TEST
 START_TEST(last_type_cut)
 {
 	for (uint32_t cut = 1; cut < 12; cut++) {
-		char text[96];
+		char text[96] = "the type section does not begin and end at multiples of 4";
 
 		start();
 		add_ptr(&b, 1);
 		finish();
 		btf_put(&bytes, 12, 28 - cut);
-		snprintf(text, sizeof(text),
-			 "type 2 at offset 40: the type section ends after %u bytes of it",
-			 12 - cut);
+		if (cut % 4 == 0)
+			snprintf(text, sizeof(text),
+				 "type 2 at offset 40: the type section ends after %u bytes of it",
+				 12 - cut);
 		refused(-EINVAL, text);
 	}
-	for (uint32_t cut = 1; cut < 5; cut++) {
-		start();
-		finish();
-		btf_put(&bytes, 12, 16 - cut);
-		refused(-EINVAL, "type 1 (INT) at offset 24: 0 records do not fit the rest of the "
-				 "type section");
-	}
+	start();
+	finish();
+	btf_put(&bytes, 12, 12);
+	refused(-EINVAL, "type 1 (INT) at offset 24: 0 records do not fit the rest of the type "
+			 "section");
 }
 END_TEST
 
