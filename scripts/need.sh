@@ -26,13 +26,13 @@ need() {
 
 has_command "${CC:-cc}" || need 'a C compiler' gcc gcc gcc gcc
 has_header stdio.h || need "libc's headers" libc6-dev glibc-devel musl-dev glibc
-has_header linux/types.h || need "the kernel's headers" linux-libc-dev kernel-headers linux-headers linux-api-headers
 has_command "${AR:-ar}" || need binutils binutils binutils binutils binutils
 if [ "${ELF:-libelf}" = libelf ]; then
     has_header libelf.h || need libelf libelf-dev elfutils-libelf-devel elfutils-dev libelf
 fi
 if [ "$level" != build ]; then
     has_command pkg-config || need pkg-config pkg-config pkgconf-pkg-config pkgconf pkgconf
+    has_header linux/bpf.h || need "the kernel's headers" linux-libc-dev kernel-headers linux-headers linux-api-headers
     has_header check.h || need Check check check-devel check-dev check
 fi
 if [ "$level" = ci ]; then
