@@ -13,6 +13,10 @@ case $plainbpf in
 /*) ;;
 *) plainbpf=$PWD/$plainbpf ;;
 esac
+if [ ! -x "$plainbpf" ]; then
+	echo "not ok the command is built: there is no $plainbpf"
+	exit 1
+fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 why=
