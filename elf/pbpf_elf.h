@@ -47,8 +47,8 @@
  * relocations of it are left out.
  *
  * Time and memory are linear in the size of the image (n log n to sort relocations that are not in
- * order; compilers write them so), with four allocations for any number of
- * sections, and a fifth for a copy when libelf is to read an image that is not aligned to 8 bytes.
+ * order; compilers write them so), with four allocations for any number of sections, and a fifth
+ * for a copy when libelf is to read an image that is not aligned to 8 bytes.
  *
  * Two backends give the same results and the same messages: libelf, and with ELF=builtin (or
  * -DPBPF_ELF_BUILTIN) a reader of our own that needs no other library. libelf's own memory comes
