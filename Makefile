@@ -75,6 +75,7 @@ sources_of = $(filter-out $(not_built),$(wildcard $(1)/*.c))
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sources_of))
 
 .PHONY: all help clean unit fuzz test run-tests samples demo install format format-check lint
+.SECONDARY:
 .DEFAULT_GOAL := all
 all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
 

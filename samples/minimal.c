@@ -13,23 +13,14 @@
  */
 #include "sample.h"
 
-static int print_runs(const struct pbpf_program *program)
+/* What the kernel knows about the program. */
+static struct pbpf_prog_info info_of(const struct pbpf_program *program)
 {
 	struct pbpf_prog_info info = {0};
 	uint32_t size = sizeof(info);
-	int err = pbpf_sys_obj_info(&env, pbpf_program_fd(program), &info, &size);
 
-	if (err)
-		return err;
-	printf("%s is program %u of this kernel, of %u instructions; press Enter to end\n",
-	       pbpf_program_name(program), info.id, pbpf_program_insn_count(program));
-	getchar();
-	err = pbpf_sys_obj_info(&env, pbpf_program_fd(program), &info, &size);
-	if (!err)
-		printf("it ran %llu times and took %llu ns each time\n",
-		       (unsigned long long)info.run_cnt,
-		       (unsigned long long)(info.run_cnt ? info.run_time_ns / info.run_cnt : 0));
-	return err;
+	pbpf_sys_obj_info(&env, pbpf_program_fd(program), &info, &size);
+	return info;
 }
 
 int main(int argc, char **argv)
@@ -38,6 +29,7 @@ int main(int argc, char **argv)
 	struct pbpf_object *object = NULL;
 	struct pbpf_program *program;
 	struct pbpf_link *link = NULL;
+	struct pbpf_prog_info info;
 	int statistics = -1, err;
 
 	err = pbpf_object_open_file(&object, object_path(argc, argv), &options);
@@ -55,7 +47,13 @@ int main(int argc, char **argv)
 
 	/* The kernel counts and times the runs of programs while this fd is open. */
 	statistics = pbpf_sys_enable_stats(&env, 0);
-	err = print_runs(program);
+	info = info_of(program);
+	printf("%s is program %u of this kernel, of %u instructions; press Enter to end\n",
+	       pbpf_program_name(program), info.id, pbpf_program_insn_count(program));
+	getchar();
+	info = info_of(program);
+	printf("it ran %llu times and took %llu ns each time\n", (unsigned long long)info.run_cnt,
+	       (unsigned long long)(info.run_cnt ? info.run_time_ns / info.run_cnt : 0));
 out:
 	pbpf_sys_close(&env, statistics);
 	pbpf_link_close(link);
