@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The main job on the running kernel: scripts/demo.sh [BUILD]. Loads the sample execsnoop with the
+# The main job on the running kernel: scripts/demo.sh [BUILD [SECONDS]]. Loads the sample execsnoop with the
 # command, starts a few harmless processes, and shows the events that the kernel sends of them (and of
 # whatever else is executed meanwhile). Where that cannot be, says why and walks the same object through
 # a kernel that exists in memory only.
 set -u
 build=${1:-build}
 object=$build/samples/execsnoop.bpf.o
-seconds=4
+seconds=${2:-4}
 
 dry_run() {
     printf 'demo: %s\n' "$1"
