@@ -32,3 +32,7 @@ for header in bpf/bpf_*.h; do
     $clang $flags -Wno-unused-const-variable -c "$out/alone.c" -o "$out/alone.o"
     verdict $? "$header compiles alone"
 done
+for arch in x86 arm64 riscv powerpc s390; do
+    $clang $flags -D__TARGET_ARCH_$arch -c tests/bpf_macros.c -o "$out/macros_$arch.o"
+    verdict $? "the macros of bpf/ compile for $arch"
+done
