@@ -41,7 +41,7 @@ static bool ring_wide_kernel(void)
 }
 
 /* Edge-triggered: a reserved head keeps the fd readable, and must not keep us awake. */
-static int ring_watch(int epoll_fd, int fd)
+int ring_watch(int epoll_fd, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
 

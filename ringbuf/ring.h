@@ -20,4 +20,7 @@ int ring_ready(struct pbpf_ringbuf *rb);
 /* Stores the consumer position. */
 void ring_publish(struct pbpf_ringbuf *rb, uint64_t pos);
 
+/* Makes epoll_fd tell of `fd`, edge-triggered. */
+int ring_watch(int epoll_fd, int fd);
+
 #endif
