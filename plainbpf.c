@@ -5,7 +5,7 @@
  *	cc -std=gnu11 -O2 -I<this folder> -c plainbpf.c                     link with -lelf
  *	cc -std=gnu11 -O2 -I<this folder> -DPBPF_ELF_BUILTIN -c plainbpf.c  needs libc only
  *
- * All sources meet here, so a static name is unique in the whole library.
+ * All sources meet here, so a static name is unique in the whole library. Made by `make one-file`.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -25,10 +25,12 @@
 #include "elf/open.c"
 #include "elf/records.c"
 
+#include "btf/bottom_up.c"
 #include "btf/check.c"
 #include "btf/ext.c"
 #include "btf/find.c"
 #include "btf/header.c"
+#include "btf/index.c"
 #include "btf/kinds.c"
 #include "btf/nesting.c"
 #include "btf/parse.c"
@@ -37,6 +39,7 @@
 #include "btf/text.c"
 #include "btf/types.c"
 #include "btf/value.c"
+#include "btf/view.c"
 
 #include "sys/attach.c"
 #include "sys/call.c"
@@ -47,9 +50,24 @@
 #include "sys/prog.c"
 
 #include "ringbuf/map.c"
+#include "ringbuf/perfbuf.c"
+#include "ringbuf/perfbuf_map.c"
 #include "ringbuf/ringbuf.c"
 
+#include "link/compat_perf.c"
+#include "link/link.c"
+#include "link/perf_event.c"
+#include "link/tracepoint.c"
 
+#include "relo/core.c"
+#include "relo/core_agree.c"
+#include "relo/core_apply.c"
+#include "relo/core_find.c"
+#include "relo/core_match.c"
+#include "relo/core_patch.c"
+#include "relo/core_path.c"
+#include "relo/core_text.c"
+#include "relo/core_value.c"
 #include "relo/functions.c"
 #include "relo/info.c"
 #include "relo/link.c"
@@ -57,16 +75,23 @@
 
 #include "loader/attach.c"
 #include "loader/btf.c"
+#include "loader/core.c"
 #include "loader/cpus.c"
+#include "loader/kernel_btf.c"
+#include "loader/kernel_modules.c"
 #include "loader/load.c"
 #include "loader/load_btf.c"
 #include "loader/load_map.c"
 #include "loader/load_program.c"
+#include "loader/map.c"
 #include "loader/map_defs.c"
+#include "loader/map_legacy.c"
+#include "loader/map_slots.c"
 #include "loader/maps.c"
 #include "loader/names.c"
 #include "loader/object.c"
 #include "loader/programs.c"
 #include "loader/refusal.c"
 #include "loader/sections.c"
+#include "loader/targets.c"
 #include "loader/verifier_log.c"
