@@ -324,7 +324,7 @@ int pbpf_sys_prog_query(const struct pbpf_env *env, struct pbpf_query *query);
 /* --- Running and looking --------------------------------------------------------------------- */
 
 /* BPF_PROG_TEST_RUN: run it here and now, `repeat` times. Not -EINTR-safe: see the top. Of
- * interest: -ENOTSUP 524 a type that cannot; -ENOSPC the output was cut, sizes say what it takes.
+ * interest: -524 (ENOTSUPP) a type that cannot; -ENOSPC the output was cut, sizes say what it takes.
  */
 struct pbpf_test_run {
 	const void *data_in; /* the packet */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel that only records: what sys handed to it last, and the answer that the test laid down. The
- * attr is seen as the build machine's <linux/bpf.h> declares it; where that is older than a field, by
- * the offset that the BTF of Linux 6.18 gives.
+ * A kernel that only records: what sys handed to it last, and the answer that the test laid down.
+ * The attr is seen as the build machine's <linux/bpf.h> declares it; where that is older than a
+ * field, by the offset that the BTF of Linux 6.18 gives.
  */
 #ifndef TESTS_SYS_RECORDER_H
 #define TESTS_SYS_RECORDER_H

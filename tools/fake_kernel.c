@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fake kernel's table: every call is counted, may be told to fail, and goes to the function that
- * models it. See fake_kernel.h.
+ * The fake kernel's table: every call is counted, may be told to fail, and goes to the function
+ * that models it. See fake_kernel.h.
  */
 #include "tools/fake_command.h"
 
@@ -235,17 +235,8 @@ static long ioctl_call(void *ctx, int fd, unsigned long request, unsigned long a
 
 /* --- Files ----------------------------------------------------------------------------------- */
 
-/* Is it the number of a tracepoint? Any tracepoint exists, unless its path is missing. */
-static bool is_tracepoint_id(const char *path)
-{
-	const char *events = strstr(path, "/tracing/events/");
-	size_t length = strlen(path);
-
-	return events && !strncmp(path, "/sys/kernel/", 12) && !strcmp(path + length - 3, "/id");
-}
-
-/* A number that depends on the tracepoint's name and not on which tracefs it was found in. */
-static unsigned int tracepoint_id(const char *path)
+/* A number that depends on the tracepoint's name, and not on where tracefs is. */
+static unsigned int event_number(const char *path)
 {
 	unsigned int id = 0;
 
@@ -254,31 +245,55 @@ static unsigned int tracepoint_id(const char *path)
 	return id % 10000 + 1;
 }
 
+/* What is in a file that it knows, or NULL: the CPUs, and the number of every tracepoint. */
+static const char *known_file(const struct fake_kernel *fake, const char *path, char number[16])
+{
+	if (!strcmp(path, "/sys/devices/system/cpu/possible"))
+		return "0-3\n";
+	if (strncmp(path, "/sys/kernel/", 12) || !strstr(path, "/tracing/events/"))
+		return NULL;
+	if (fake->event_number)
+		return fake->event_number;
+	snprintf(number, 16, "%u\n", event_number(path));
+	return number;
+}
+
+/* Opens one of the running kernel's files. */
+static long open_real(struct fake_kernel *fake, const char *path)
+{
+	const struct pbpf_kernel *real = pbpf_sys_running_kernel();
+	long real_fd = fake->real_files ? real->open(NULL, path) : -ENOENT;
+	struct fake_object *file;
+	long fd;
+
+	if (real_fd < 0)
+		return real_fd;
+	fd = fake_fd(fake, FAKE_FILE, NULL, 0, &file);
+	if (fd >= 0)
+		file->real_fd = (int)real_fd;
+	else
+		real->close(NULL, (int)real_fd);
+	return fd;
+}
+
+static bool is_missing(const struct fake_kernel *fake, const char *path)
+{
+	return fake->missing && strstr(path, fake->missing);
+}
+
 static long open_call(void *ctx, const char *path)
 {
 	struct fake_kernel *fake = ctx;
 	struct fake_object *file;
-	char text[16] = "";
-	long real_fd = -1, fd = told_to_fail(fake);
+	char number[16];
+	const char *text = known_file(fake, path, number);
+	int err = told_to_fail(fake);
 
-	if (fd)
-		return fd;
-	if (fake->missing && strstr(path, fake->missing))
+	if (err)
+		return err;
+	if (is_missing(fake, path))
 		return -ENOENT;
-	if (is_tracepoint_id(path))
-		snprintf(text, sizeof(text), "%u\n", tracepoint_id(path));
-	else if (!strcmp(path, "/sys/devices/system/cpu/possible"))
-		snprintf(text, sizeof(text), "0-3\n");
-	else if (fake->real_files)
-		real_fd = pbpf_sys_running_kernel()->open(NULL, path);
-	if (!*text && real_fd < 0)
-		return fake->real_files ? real_fd : -ENOENT;
-	fd = fake_fd(fake, FAKE_FILE, text, strlen(text), &file);
-	if (fd >= 0)
-		file->real_fd = (int)real_fd;
-	else if (real_fd >= 0)
-		pbpf_sys_running_kernel()->close(NULL, (int)real_fd);
-	return fd;
+	return text ? fake_fd(fake, FAKE_FILE, text, strlen(text), &file) : open_real(fake, path);
 }
 
 /* A kernel file to map, the BTF of types say, is the running kernel's or none. */
@@ -289,7 +304,7 @@ static long map_file_call(void *ctx, const char *path, void **address, size_t *s
 
 	if (err)
 		return err;
-	if (!fake->real_files || (fake->missing && strstr(path, fake->missing)))
+	if (!fake->real_files || is_missing(fake, path))
 		return -ENOENT;
 	return pbpf_sys_running_kernel()->map_file(NULL, path, address, size);
 }

@@ -62,6 +62,7 @@ struct fake_kernel {
 	const char *log;	   /* what the verifier writes when it is asked for a log */
 	bool old_log;		   /* as before 6.4: no log_true_size, keeps a log's beginning */
 	const char *missing;	   /* paths that contain this do not exist */
+	const char *event_number;  /* what tracefs says to be a tracepoint's number; NULL: one */
 	bool real_files;	   /* paths that it does not know are the running kernel's */
 	size_t page_size;	   /* 0: the running kernel's */
 

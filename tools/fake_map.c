@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fake kernel's maps. Elements are one list, looked through from its beginning: maps of a test or
- * a dry run are small, and an array of a million elements costs nothing until they are written.
+ * The fake kernel's maps. Elements are one list, looked through from its beginning: maps of a test
+ * or a dry run are small, and an array of a million elements costs nothing until they are written.
  */
 #include "tools/fake_command.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fake kernel's BTF, programs and links. A program is looked at as far as a loader wrote it: what
- * ld_imm64 and call name, and the records that go with it.
+ * The fake kernel's BTF, programs and links. A program is looked at as far as a loader wrote it:
+ * what ld_imm64 and call name, and the records that go with it.
  */
 #include "relo/pbpf_insn.h"
 #include "tools/fake_command.h"
@@ -101,7 +101,8 @@ static const char *wrong_insns(struct fake_kernel *fake, const struct pbpf_insn 
 	return wrong;
 }
 
-/* Records of .BTF.ext begin with the instruction they are about, the first one's with 0, in order. */
+/* Records of .BTF.ext begin with the instruction they are about, the first one's with 0, in order.
+ * */
 static bool records_ok(const unsigned char *records, uint32_t size, uint32_t count, uint32_t insns)
 {
 	uint32_t last = 0, at;
