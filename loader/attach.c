@@ -37,6 +37,14 @@ static int attach_raw_tracepoint(struct pbpf_program *prog, struct pbpf_link **l
 	return pbpf_link_raw_tracepoint(link, prog->fd, target, opts);
 }
 
+static int attach_iterator(struct pbpf_program *prog, struct pbpf_link **link,
+			   const struct pbpf_link_options *opts)
+{
+	struct pbpf_link_attr attr = {.prog_fd = prog->fd, .attach_type = PBPF_TRACE_ITER};
+
+	return pbpf_link_create(link, &attr, opts);
+}
+
 int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link)
 {
 	const struct pbpf_env *env = &prog->obj->env;
@@ -49,6 +57,8 @@ int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link)
 	switch (prog->kind->attach) {
 	case ATTACH_TRACEPOINT: return attach_tracepoint(prog, link, &opts);
 	case ATTACH_RAW_TRACEPOINT: return attach_raw_tracepoint(prog, link, &opts);
+	case ATTACH_TRACING: return pbpf_link_raw_tracepoint(link, prog->fd, NULL, &opts);
+	case ATTACH_ITERATOR: return attach_iterator(prog, link, &opts);
 	case ATTACH_BY_CALLER: break;
 	}
 	return env_fail(env, -ENOTSUP, AT(STAGE_LOAD, pbpf_program_name(prog), 0),

@@ -9,21 +9,13 @@
 #include "base/reader.h"
 #include "base/sort.h"
 #include "loader/object.h"
+#include "relo/pbpf_core.h"
 
 static bool map_place_before(const void *a, const void *b)
 {
 	const struct pbpf_map_place *x = a, *y = b;
 
 	return x->section != y->section ? x->section < y->section : x->offset < y->offset;
-}
-
-static int load_maps(struct pbpf_object *obj)
-{
-	int err = 0;
-
-	for (uint32_t i = 0; !err && i < obj->map_count; i++)
-		err = load_map(&obj->maps[i]);
-	return err;
 }
 
 static int load_programs(struct pbpf_object *obj)
@@ -47,6 +39,19 @@ static int load_programs(struct pbpf_object *obj)
 	return err;
 }
 
+int need_kernel_btf(struct pbpf_object *obj)
+{
+	return obj->kernel ? 0 : pbpf_kernel_btf_open(&obj->kernel, obj->btf_path, &obj->env);
+}
+
+static void give_kernel_btf_back(struct pbpf_object *obj)
+{
+	pbpf_core_free(obj->core);
+	obj->core = NULL;
+	pbpf_kernel_btf_close(obj->kernel);
+	obj->kernel = NULL;
+}
+
 int pbpf_object_load(struct pbpf_object *obj)
 {
 	int err;
@@ -63,7 +68,14 @@ int pbpf_object_load(struct pbpf_object *obj)
 	if (!err)
 		err = load_maps(obj);
 	if (!err)
+		err = find_targets(obj);
+	if (!err)
+		err = open_core(obj);
+	if (!err)
 		err = load_programs(obj);
+	if (!err)
+		err = fill_program_slots(obj);
+	give_kernel_btf_back(obj);
 	if (err)
 		pbpf_object_unload(obj);
 	else
@@ -84,7 +96,7 @@ void pbpf_object_unload(struct pbpf_object *obj)
 		obj->programs[i].insn_count = 0;
 	}
 	for (uint32_t i = 0; i < obj->map_count; i++)
-		close_fd(obj, &obj->maps[i].fd);
+		unload_map(&obj->maps[i]);
 	close_fd(obj, &obj->btf_fd);
 	obj->loaded = false;
 }

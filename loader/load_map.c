@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One map into the kernel: created, given its initial value, frozen.
+ * The maps into the kernel: each created, given its initial value, frozen; then those that hold maps
+ * are filled.
  */
 #include "loader/object.h"
 
@@ -36,33 +37,30 @@ static int ring_size(const struct pbpf_map *map, uint32_t *size)
 {
 	uint64_t rounded = pbpf_sys_page_size(&map->obj->env);
 
-	while (rounded < map->attr.max_entries)
+	while (rounded < *size)
 		rounded *= 2;
 	if (rounded > UINT32_MAX)
-		return env_fail(&map->obj->env, -ERANGE, AT(STAGE_LOAD, map->name, 0),
-				"use 2 GiB or less", "ring buffer '%s' of %u bytes is too large",
-				map->name, map->attr.max_entries);
+		return map_fail(map, -ERANGE, "use 2 GiB or less",
+				"is a ring buffer of %u bytes, which is too large", *size);
 	*size = (uint32_t)rounded;
 	return 0;
 }
 
-static bool is_ring(uint32_t type)
-{
-	return type == PBPF_MAP_TYPE_RINGBUF || type == PBPF_MAP_TYPE_USER_RINGBUF;
-}
-
 /* Sizes that are only known on the machine that the map is created on. */
-static int settle_size(struct pbpf_map *map)
+static int settle_size(const struct pbpf_map *map, struct pbpf_map_attr *attr)
 {
-	if (is_ring(map->attr.type))
-		return ring_size(map, &map->attr.max_entries);
-	if (map->attr.type == PBPF_MAP_TYPE_PERF_EVENT_ARRAY && !map->attr.max_entries)
-		return count_cpus(map->obj, &map->attr.max_entries);
+	if (map_is_ring(attr->type))
+		return ring_size(map, &attr->max_entries);
+	if (attr->type == PBPF_MAP_TYPE_PERF_EVENT_ARRAY && !attr->max_entries)
+		return count_cpus(map->obj, &attr->max_entries);
 	return 0;
 }
 
 static const char *map_hint(const struct pbpf_map_attr *attr, int err)
 {
+	if (err == -EINVAL && map_holds_maps(attr->type) && attr->inner_map_fd <= 0)
+		return "say what it holds: __array(values, struct { ... }), or inner_map_fd with "
+		       "pbpf_map_set_attr() before load";
 	if (err == -EINVAL && !attr->max_entries)
 		return "set max_entries: in its definition, or with pbpf_map_set_attr() before load";
 	if (err == -EINVAL)
@@ -72,61 +70,94 @@ static const char *map_hint(const struct pbpf_map_attr *attr, int err)
 	return refusal_hint(err, PBPF_PROG_TYPE_UNSPEC);
 }
 
-static int refuse_map(const struct pbpf_map *map, int err)
+static int refuse_map(const struct pbpf_map *map, const struct pbpf_map_attr *attr, int err)
 {
-	const struct pbpf_map_attr *attr = &map->attr;
 	const char *type = pbpf_map_type_name(attr->type);
 
 	return env_fail(
 		&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), map_hint(attr, err),
-		"the kernel refused to create map '%s' (type %s, key %u bytes, value %u bytes, "
+		"the kernel refused to create %s'%s' (type %s, key %u bytes, value %u bytes, "
 		"%u entries, flags %#x): %s",
-		map->name, type ? type : "unknown", attr->key_size, attr->value_size,
-		attr->max_entries, attr->flags, pbpf_error_name(err));
-}
-
-/* A map may be created without its BTF: it is then only shown as bytes. */
-static int create_without_btf(const struct pbpf_map *map, struct pbpf_map_attr *attr)
-{
-	int fd;
-
-	attr->btf_fd = 0;
-	attr->btf_key_type = 0;
-	attr->btf_value_type = 0;
-	fd = pbpf_sys_map_create(&map->obj->env, attr);
-	if (fd >= 0)
-		env_warn(&map->obj->env, AT(STAGE_LOAD, map->name, 0), NULL,
-			 "the kernel refused the BTF of map '%s'; it is created without",
-			 map->name);
-	return fd;
+		attr == &map->attr ? "map " : "the inner map of ", map->name,
+		type ? type : "unknown", attr->key_size, attr->value_size, attr->max_entries,
+		attr->flags, pbpf_error_name(err));
 }
 
 /* The kernel wants both types or none, but for global data, whose key says nothing. */
-static bool has_btf(const struct pbpf_map *map)
+static bool has_btf(const struct pbpf_map *map, const struct pbpf_map_attr *attr)
 {
-	return map->obj->btf_fd >= 0 && takes_btf(map->attr.type) && map->attr.btf_value_type &&
-	       (map->attr.btf_key_type || map->data);
+	return map->obj->btf_fd >= 0 && takes_btf(attr->type) && attr->btf_value_type &&
+	       (attr->btf_key_type || map->data);
 }
 
-static int create_map(struct pbpf_map *map)
+/* What an older kernel may refuse, and a map can do without, one after the other: global data that can
+ * be mapped (5.5), and types, without which a map is only shown as bytes. */
+static int create_with_less(const struct pbpf_map *map, struct pbpf_map_attr *attr, int err)
 {
 	const struct pbpf_env *env = &map->obj->env;
-	int fd = settle_size(map);
-	struct pbpf_map_attr attr = map->attr;
+	struct pbpf_map_attr plain = *attr;
+	bool refused = err == -EINVAL || err == -ENOTSUP || err == -ENOTSUPP;
+
+	if (refused && map->data && attr->flags & PBPF_F_MMAPABLE) {
+		plain.flags &= ~(uint32_t)PBPF_F_MMAPABLE;
+		err = pbpf_sys_map_create(env, &plain);
+		if (err >= 0)
+			*attr = plain;
+	}
+	if (err >= 0 || !refused || !attr->btf_fd)
+		return err;
+	attr->btf_fd = 0;
+	attr->btf_key_type = 0;
+	attr->btf_value_type = 0;
+	err = pbpf_sys_map_create(env, attr);
+	if (err >= 0)
+		env_warn(env, AT(STAGE_LOAD, map->name, 0), NULL,
+			 "the kernel refused the BTF of map '%s'; it is created without",
+			 map->name);
+	return err;
+}
+
+/* Creates a map with `attr`, which is the map's or its inner map's, and settles its size; gives the fd. */
+static int create_with(struct pbpf_map *map, struct pbpf_map_attr *settled, int inner_fd)
+{
+	struct pbpf_map_attr attr;
+	int fd = settle_size(map, settled);
 
 	if (fd)
 		return fd;
-	if (has_btf(map)) {
+	attr = *settled;
+	if (inner_fd >= 0)
+		attr.inner_map_fd = inner_fd;
+	if (has_btf(map, &attr)) {
 		attr.btf_fd = map->obj->btf_fd;
 	} else {
 		attr.btf_key_type = 0;
 		attr.btf_value_type = 0;
 	}
-	fd = pbpf_sys_map_create(env, &attr);
-	if ((fd == -EINVAL || fd == -ENOTSUP || fd == -ENOTSUPP) && attr.btf_fd)
-		fd = create_without_btf(map, &attr);
+	fd = pbpf_sys_map_create(&map->obj->env, &attr);
 	if (fd < 0)
-		return refuse_map(map, fd);
+		fd = create_with_less(map, &attr, fd);
+	if (fd < 0)
+		return refuse_map(map, settled, fd);
+	settled->flags = attr.flags;
+	return fd;
+}
+
+/* A map of maps is created after the example of one that it will hold, which is closed again. */
+static int create_map(struct pbpf_map *map)
+{
+	const struct pbpf_env *env = &map->obj->env;
+	int inner_fd = -1, fd;
+
+	if (map->inner.type && map->attr.inner_map_fd <= 0) {
+		inner_fd = create_with(map, &map->inner, -1);
+		if (inner_fd < 0)
+			return inner_fd;
+	}
+	fd = create_with(map, &map->attr, inner_fd);
+	pbpf_sys_close(env, inner_fd);
+	if (fd < 0)
+		return fd;
 	map->fd = fd;
 	env_step(env, AT(STAGE_LOAD, map->name, 0), "map '%s' is created as fd %d", map->name, fd);
 	return 0;
@@ -136,7 +167,7 @@ static int create_map(struct pbpf_map *map)
 static int fill_map(const struct pbpf_map *map)
 {
 	const struct pbpf_object *obj = map->obj;
-	const uint8_t *data = obj->elf->sections[map->section].data;
+	const uint8_t *data = map->initial ? map->initial : obj->elf->sections[map->section].data;
 	uint32_t key = 0;
 	int err;
 
@@ -144,8 +175,7 @@ static int fill_map(const struct pbpf_map *map)
 		return 0;
 	err = pbpf_sys_map_update(&obj->env, map->fd, &key, data, PBPF_ANY);
 	if (err)
-		return env_fail(&obj->env, err, AT(STAGE_LOAD, map->name, 0), NULL,
-				"the kernel refused the initial value of '%s': %s", map->name,
+		return map_fail(map, err, NULL, "is refused its initial value by the kernel: %s",
 				pbpf_error_name(err));
 	return 0;
 }
@@ -155,19 +185,44 @@ static int freeze_map(const struct pbpf_map *map)
 	int err = pbpf_sys_map_freeze(&map->obj->env, map->fd);
 
 	if (err)
-		return env_fail(&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), NULL,
-				"the kernel refused to freeze '%s': %s", map->name,
-				pbpf_error_name(err));
+		return map_fail(map, err, NULL, "cannot be frozen: %s", pbpf_error_name(err));
 	return 0;
 }
 
-int load_map(struct pbpf_map *map)
+static int load_map(struct pbpf_map *map)
 {
-	int err = create_map(map);
+	int err;
 
+	if (map->left_out)
+		return 0;
+	err = create_map(map);
 	if (!err && map->data)
 		err = fill_map(map);
 	if (!err && map->frozen)
 		err = freeze_map(map);
 	return err;
+}
+
+int load_maps(struct pbpf_object *obj)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < obj->map_count; i++)
+		err = load_map(&obj->maps[i]);
+	return err ? err : fill_map_slots(obj);
+}
+
+void unload_map(struct pbpf_map *map)
+{
+	const struct pbpf_env *env = &map->obj->env;
+
+	if (map->fd != map->given_fd)
+		pbpf_sys_close(env, map->fd);
+	map->fd = -ENOENT;
+	map->adopted = false;
+}
+
+void free_map(struct pbpf_map *map)
+{
+	env_free(&map->obj->env, map->initial, map->attr.value_size, 1);
 }

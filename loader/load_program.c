@@ -7,6 +7,7 @@
  */
 #include "loader/object.h"
 #include "loader/verifier_log.h"
+#include "relo/pbpf_core.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,28 @@ static void source_place(char *to, size_t size, const struct pbpf_program *prog,
 			 pbpf_line_number(line));
 }
 
+/* The verifier met an instruction that was poisoned because this kernel lacks what it is about. */
+static int report_poison(const struct pbpf_program *prog, const struct pbpf_poisoned *poisoned,
+			 const char *source, int err)
+{
+	const char *name = pbpf_program_name(prog);
+	char why[512];
+
+	pbpf_core_why(prog->obj->core, &poisoned->relo, why, sizeof(why));
+	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, poisoned->insn),
+			"ask for it with bpf_core_field_exists() and the like before using it",
+			"program '%s' (%s): instruction %u%s cannot run on this kernel: %s", name,
+			prog->section, poisoned->insn, source, why);
+}
+
+static const struct pbpf_poisoned *find_poison(const struct pbpf_code *code, int64_t insn)
+{
+	for (uint32_t i = 0; i < code->poisoned_count; i++)
+		if (code->poisoned[i].insn == insn)
+			return &code->poisoned[i];
+	return NULL;
+}
+
 static int report_refusal(const struct pbpf_program *prog, const struct pbpf_code *code, int err)
 {
 	const struct pbpf_env *env = &prog->obj->env;
@@ -88,6 +111,8 @@ static int report_refusal(const struct pbpf_program *prog, const struct pbpf_cod
 	if (!hint && err == -EPERM) /* -EACCES is the verifier's own when it has left a log */
 		hint = refusal_hint(err, pbpf_program_type(prog));
 	source_place(source, sizeof(source), prog, code, verdict.insn);
+	if (find_poison(code, verdict.insn))
+		return report_poison(prog, find_poison(code, verdict.insn), source, err);
 	if (verdict.insn >= 0)
 		snprintf(what, sizeof(what), "instruction %lld", (long long)verdict.insn);
 	return env_fail(env, err,
@@ -108,6 +133,8 @@ static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *pr
 		.insn_count = code->insn_count,
 		.license = obj->license,
 		.name = pbpf_program_name(prog),
+		.attach_btf_id = prog->attach_btf_id,
+		.attach_btf_obj_fd = prog->attach_btf_fd,
 	};
 	if (prog->kind->flags & SECTION_SLEEPABLE)
 		attr->flags |= PBPF_F_SLEEPABLE;
@@ -149,12 +176,6 @@ static int refuse_section(const struct pbpf_program *prog)
 	const char *name = pbpf_program_name(prog);
 	const char *nearest = nearest_section_name(prog->section);
 
-	if (prog->kind)
-		return env_fail(
-			env, -ENOTSUP, AT(STAGE_LOAD, name, 0), NULL,
-			"program '%s' (%s): programs that attach by the kernel's BTF are not "
-			"supported yet",
-			name, prog->section);
 	return env_fail(env, -ENOENT, AT(STAGE_LOAD, name, 0),
 			"the section name says the type of the program: SEC(\"xdp\"), "
 			"SEC(\"tp/sched/sched_switch\") ...",
@@ -173,11 +194,12 @@ int load_program(struct pbpf_program *prog, const struct pbpf_map_place *places)
 		.ext = obj->ext,
 		.maps = places,
 		.map_count = obj->map_count,
+		.core = obj->core,
 	};
 	struct pbpf_code code = {0};
 	int err;
 
-	if (!prog->kind || prog->kind->flags & SECTION_NEEDS_BTF)
+	if (!prog->kind)
 		return refuse_section(prog);
 	err = pbpf_code_link(&code, &source, &obj->functions.array[prog->function], &obj->env);
 	if (err)

@@ -7,7 +7,9 @@
  *	.data, .data.*                 read and written by program and user space
  *	.bss, .bss.*                   the same, zero at first
  *	.rodata, .rodata.*             frozen after load: the verifier knows its bytes
+ *	maps, maps/NAME                as objects were written before BTF (map_legacy.c)
  */
+#include "base/reader.h"
 #include "loader/object.h"
 
 #include <stdio.h>
@@ -47,6 +49,11 @@ static void set_kernel_name(struct pbpf_map *map, int room, const char *first, c
 	map->attr.name = map->kernel_name;
 }
 
+void name_map(struct pbpf_map *map)
+{
+	set_kernel_name(map, 0, "", map->name);
+}
+
 /* "execsnoo.rodata" tells whose it is; a section with a name of its own keeps it whole. */
 static void name_data_map(struct pbpf_map *map)
 {
@@ -55,7 +62,7 @@ static void name_data_map(struct pbpf_map *map)
 	set_kernel_name(map, own_name ? 0 : 8, map->obj->name, map->name);
 }
 
-static struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t section)
+struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t section)
 {
 	struct pbpf_map *map = &obj->maps[obj->map_count++];
 
@@ -63,6 +70,7 @@ static struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint3
 	map->name = name;
 	map->section = section;
 	map->fd = -ENOENT;
+	map->given_fd = -ENOENT;
 	return map;
 }
 
@@ -103,8 +111,24 @@ static struct pbpf_btf_type maps_datasec(const struct pbpf_object *obj)
 	return id > 0 ? pbpf_btf_type(obj->btf, (uint32_t)id) : (struct pbpf_btf_type){.name = ""};
 }
 
+/* Definitions lie one behind the other, within the section: their slots can be told apart by place. */
+static int place_map(struct pbpf_map *map, const struct pbpf_btf_variable *variable, uint64_t *end)
+{
+	const struct pbpf_section *section = &map->obj->elf->sections[map->section];
+
+	if (variable->offset < *end || !range_ok(variable->offset, variable->size, section->size))
+		return map_fail(map, -EINVAL, "the object is damaged",
+				"(%u bytes at %u of section '%s') overlaps another, or passes the "
+				"section's end",
+				variable->size, variable->offset, section->name);
+	map->offset = variable->offset;
+	map->size = variable->size;
+	*end = map->offset + map->size;
+	return 0;
+}
+
 static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type *datasec,
-			    uint32_t i)
+			    uint32_t i, uint64_t *end)
 {
 	const struct pbpf_section *section = pbpf_elf_section(obj->elf, ".maps");
 	struct pbpf_btf_variable variable = pbpf_btf_variable(obj->btf, datasec, i);
@@ -112,10 +136,11 @@ static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type 
 	struct pbpf_map *map = new_map(obj, var.name, (uint32_t)(section - obj->elf->sections));
 	int err;
 
-	map->offset = variable.offset;
 	map->btf_id = variable.type;
-	set_kernel_name(map, 0, "", map->name);
-	err = define_map(obj, map, &variable);
+	name_map(map);
+	err = place_map(map, &variable, end);
+	if (!err)
+		err = define_map(obj, map, &variable);
 	if (err)
 		return err;
 	env_step(&obj->env, AT(STAGE_LOAD, map->name, 0),
@@ -125,33 +150,38 @@ static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type 
 	return 0;
 }
 
+static int find_defined_maps(struct pbpf_object *obj)
+{
+	struct pbpf_btf_type datasec = maps_datasec(obj);
+	uint64_t end = 0;
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < datasec.vlen; i++)
+		err = find_defined_map(obj, &datasec, i, &end);
+	return err;
+}
+
 static int refuse_unreadable_maps(const struct pbpf_object *obj)
 {
-	const struct pbpf_section *legacy = pbpf_elf_section(obj->elf, "maps");
 	const struct pbpf_section *maps = pbpf_elf_section(obj->elf, ".maps");
 
-	if (legacy && legacy->size)
-		return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, "maps", 0),
-				"define the maps in SEC(\".maps\")",
-				"the section 'maps' (struct bpf_map_def) is not supported yet");
-	if (maps && maps->size && !maps_datasec(obj).vlen)
-		return env_fail(
-			&obj->env, -EINVAL, AT(STAGE_LOAD, ".maps", 0),
+	if (!maps || !maps->size || maps_datasec(obj).vlen)
+		return 0;
+	return env_fail(&obj->env, -EINVAL, AT(STAGE_LOAD, ".maps", 0),
 			"compile with -g, and strip no more than llvm-strip -g does",
 			"the object defines maps in .maps, but has no BTF that describes them");
-	return 0;
 }
 
 int find_maps(struct pbpf_object *obj)
 {
 	const struct pbpf_elf *elf = obj->elf;
 	bool has_maps = pbpf_elf_section(elf, ".maps") != NULL;
-	struct pbpf_btf_type datasec = maps_datasec(obj);
-	uint32_t count = has_maps ? datasec.vlen : 0;
+	uint32_t count = has_maps ? maps_datasec(obj).vlen : 0;
 	int err = refuse_unreadable_maps(obj);
 
 	if (err)
 		return err;
+	count += count_legacy_maps(obj);
 	for (uint32_t i = 0; i < elf->section_count; i++)
 		count += is_data(&elf->sections[i]);
 	obj->maps = env_alloc(&obj->env, count, sizeof(*obj->maps));
@@ -159,8 +189,10 @@ int find_maps(struct pbpf_object *obj)
 		return env_no_memory(&obj->env, STAGE_LOAD, "the list of maps");
 	obj->map_room = count;
 
-	for (uint32_t i = 0; !err && has_maps && i < datasec.vlen; i++)
-		err = find_defined_map(obj, &datasec, i);
+	if (has_maps)
+		err = find_defined_maps(obj);
+	if (!err)
+		err = find_legacy_maps(obj);
 	for (uint32_t i = 0; !err && i < elf->section_count; i++)
 		if (is_data(&elf->sections[i]))
 			err = find_data_map(obj, i);

@@ -48,22 +48,45 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 		err = find_maps(obj);
 	if (!err)
 		err = find_programs(obj);
+	if (!err)
+		err = find_slots(obj);
 	return err;
+}
+
+/* A string option outlives the caller's; NULL stays NULL. */
+static int keep_option(const struct pbpf_object *obj, char **kept, const char *option)
+{
+	if (!option)
+		return 0;
+	*kept = env_copy(&obj->env, option, strlen(option) + 1);
+	return *kept ? 0 : env_no_memory(&obj->env, STAGE_LOAD, "an option");
+}
+
+static void free_option(const struct pbpf_env *env, char *kept)
+{
+	if (kept)
+		env_free(env, kept, strlen(kept) + 1, 1);
 }
 
 static int new_object(struct pbpf_object **obj, const struct pbpf_options *opts, const char *name)
 {
-	const struct pbpf_env *env = opts ? opts->env : NULL;
-	struct pbpf_object *made = env_alloc(env, 1, sizeof(*made));
+	static const struct pbpf_options no_options = {0};
+	const struct pbpf_options *given = opts ? opts : &no_options;
+	struct pbpf_object *made = env_alloc(given->env, 1, sizeof(*made));
+	int err;
 
 	if (!made)
-		return env_no_memory(env, STAGE_LOAD, "the object");
-	if (env)
-		made->env = *env;
+		return env_no_memory(given->env, STAGE_LOAD, "the object");
+	if (given->env)
+		made->env = *given->env;
 	made->btf_fd = -ENOENT;
-	name_object(made, opts && opts->name ? opts->name : name);
-	*obj = made;
-	return 0;
+	name_object(made, given->name ? given->name : name);
+	err = keep_option(made, &made->btf_path, given->btf_path);
+	if (err)
+		pbpf_object_close(made);
+	else
+		*obj = made;
+	return err;
 }
 
 int pbpf_object_open(struct pbpf_object **obj, const void *image, size_t size,
@@ -133,12 +156,16 @@ void pbpf_object_close(struct pbpf_object *obj)
 	for (uint32_t i = 0; i < obj->program_count; i++)
 		env_free(&env, obj->programs[i].log, obj->programs[i].log_size, 1);
 	env_free(&env, obj->programs, obj->program_count, sizeof(*obj->programs));
+	for (uint32_t i = 0; i < obj->map_count; i++)
+		free_map(&obj->maps[i]);
 	env_free(&env, obj->maps, obj->map_room, sizeof(*obj->maps));
+	env_free(&env, obj->slots, obj->slot_room, sizeof(*obj->slots));
 	pbpf_functions_free(&obj->functions, &env);
 	pbpf_btf_ext_free(obj->ext);
 	pbpf_btf_free(obj->btf);
 	pbpf_elf_close(obj->elf);
 	pbpf_sys_free_file(&env, obj->file, obj->file_size);
+	free_option(&env, obj->btf_path);
 	env_free(&env, obj, 1, sizeof(*obj));
 }
 
@@ -196,52 +223,6 @@ const struct pbpf_btf_ext *pbpf_object_btf_ext(const struct pbpf_object *obj)
 const char *pbpf_object_license(const struct pbpf_object *obj)
 {
 	return obj->license;
-}
-
-const char *pbpf_map_name(const struct pbpf_map *map)
-{
-	return map->name;
-}
-
-const struct pbpf_map_attr *pbpf_map_attr(const struct pbpf_map *map)
-{
-	return &map->attr;
-}
-
-int pbpf_map_set_attr(struct pbpf_map *map, const struct pbpf_map_attr *attr)
-{
-	const struct pbpf_map_attr *old = &map->attr;
-	bool other_value = attr->type != old->type || attr->key_size != old->key_size ||
-			   attr->value_size != old->value_size ||
-			   attr->max_entries != old->max_entries;
-
-	if (map->fd >= 0)
-		return env_fail(&map->obj->env, -EINVAL, AT(STAGE_LOAD, map->name, 0),
-				"change it before pbpf_object_load()", "map '%s' is loaded",
-				map->name);
-	if (map->data && other_value)
-		return env_fail(
-			&map->obj->env, -EINVAL, AT(STAGE_LOAD, map->name, 0), NULL,
-			"map '%s' is a section of global data: its type and sizes are fixed",
-			map->name);
-	map->attr = *attr;
-	map->attr.name = map->kernel_name;
-	return 0;
-}
-
-int pbpf_map_fd(const struct pbpf_map *map)
-{
-	return map->fd;
-}
-
-uint32_t pbpf_map_btf_id(const struct pbpf_map *map)
-{
-	return map->btf_id;
-}
-
-const char *pbpf_map_section(const struct pbpf_map *map)
-{
-	return map->data ? map->name : NULL;
 }
 
 static const struct pbpf_function *program_function(const struct pbpf_program *prog)

@@ -6,6 +6,8 @@
 #define LOADER_OBJECT_H
 
 #include "base/env.h"
+#include "loader/maps.h"
+#include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"
 #include "relo/pbpf_relo.h"
 
@@ -16,6 +18,8 @@ enum attach_kind {
 	ATTACH_BY_CALLER, /* the name does not say where */
 	ATTACH_TRACEPOINT,
 	ATTACH_RAW_TRACEPOINT,
+	ATTACH_TRACING,	 /* to what it was loaded for */
+	ATTACH_ITERATOR, /* likewise; it runs when its link is read */
 };
 enum {
 	SECTION_MORE = 1,	/* "name/anything" is meant too */
@@ -32,19 +36,6 @@ struct section_kind {
 	enum attach_kind attach;
 };
 
-struct pbpf_map {
-	const struct pbpf_object *obj;
-	const char *name;
-	struct pbpf_map_attr attr;
-	char kernel_name[16]; /* what attr.name points to */
-	uint32_t btf_id;      /* VAR in .maps, or DATASEC */
-	uint32_t section;     /* where it stands in the object */
-	uint64_t offset;
-	bool data;   /* global data: the map is a whole section */
-	bool frozen; /* nobody writes it after load */
-	int fd;
-};
-
 struct pbpf_program {
 	struct pbpf_object *obj;
 	const char *section;		 /* its name, without a leading '?' */
@@ -52,6 +43,8 @@ struct pbpf_program {
 	uint32_t function;		 /* index into the object's functions */
 	uint32_t insn_count;		 /* in the kernel; 0 before load */
 	bool autoload;
+	uint32_t attach_btf_id; /* what it attaches to, in the kernel's BTF, or 0 */
+	int attach_btf_fd;	/* of the module that has it; 0: the kernel itself */
 	int fd;
 	char *log;
 	uint32_t log_size; /* bytes allocated */
@@ -70,8 +63,13 @@ struct pbpf_object {
 	struct pbpf_functions functions;
 	struct pbpf_map *maps;
 	uint32_t map_count, map_room;
+	struct map_slot *slots;
+	uint32_t slot_count, slot_room;
 	struct pbpf_program *programs;
 	uint32_t program_count;
+	struct pbpf_kernel_btf *kernel; /* while it loads, and only if it needs it */
+	struct pbpf_core *core;		/* likewise: what its CO-RE records ask of it */
+	char *btf_path;			/* where that is; NULL: the running kernel's */
 	int btf_fd;
 	bool loaded;
 };
@@ -84,26 +82,24 @@ const char *section_target(const struct section_kind *kind, const char *section)
 /* The known section name that is spelled most like `name`, or NULL when none is near. */
 const char *nearest_section_name(const char *name);
 
-/* maps.c: the object's maps, from .maps and the sections of global data. */
-int find_maps(struct pbpf_object *obj);
-
-/* map_defs.c: fills a map from the definition that variable `var` of .maps gives. */
-int define_map(struct pbpf_object *obj, struct pbpf_map *map,
-	       const struct pbpf_btf_variable *variable);
-
 /* programs.c */
 int find_programs(struct pbpf_object *obj);
 
 /* btf.c: parses .BTF and .BTF.ext and gives its sections their final sizes and offsets. */
 int open_btf(struct pbpf_object *obj);
 
+/* targets.c: the numbers of what programs attach to. */
+int find_targets(struct pbpf_object *obj);
+
+/* core.c: the candidates for the object's CO-RE records. */
+int open_core(struct pbpf_object *obj);
+
+/* load.c: opens the kernel's BTF, the first time that it is needed. */
+int need_kernel_btf(struct pbpf_object *obj);
+
 /* load_*.c: one thing each into the kernel. */
 int load_btf(struct pbpf_object *obj);
-int load_map(struct pbpf_map *map);
 int load_program(struct pbpf_program *prog, const struct pbpf_map_place *places);
-
-/* cpus.c: how many CPUs this kernel can have, plugged in or not. */
-int count_cpus(const struct pbpf_object *obj, uint32_t *count);
 
 /* refusal.c: the message for a command that the kernel refused without saying why. */
 const char *refusal_hint(int err, uint32_t prog_type);

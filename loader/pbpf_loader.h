@@ -34,6 +34,7 @@
 #include "btf/pbpf_btf.h"
 #include "elf/pbpf_elf.h"
 #include "link/pbpf_link.h"
+#include "loader/pbpf_map.h"
 #include "sys/pbpf_sys.h"
 
 #ifdef __cplusplus
@@ -41,11 +42,11 @@ extern "C" {
 #endif
 
 struct pbpf_object;
-struct pbpf_map;
 struct pbpf_program;
 
 struct pbpf_options {
 	const struct pbpf_env *env; /* copied */
+	const char *btf_path;	    /* a file with the kernel's BTF; NULL: the running kernel's */
 	const char *name; /* of the object, for messages; NULL: the file's name, or "object" */
 };
 
@@ -90,20 +91,6 @@ int pbpf_object_load(struct pbpf_object *obj);
 
 /* Closes what load made; the object is as after open. */
 void pbpf_object_unload(struct pbpf_object *obj);
-
-const char *pbpf_map_name(const struct pbpf_map *map);
-const struct pbpf_map_attr *pbpf_map_attr(const struct pbpf_map *map); /* as it will be created */
-/*
- * Changes how the map will be created, before load: copy *pbpf_map_attr(), change it, hand it back.
- * The name stays. -EINVAL when the map is loaded, or is global data and would no longer be one value
- * of an array.
- */
-int pbpf_map_set_attr(struct pbpf_map *map, const struct pbpf_map_attr *attr);
-int pbpf_map_fd(const struct pbpf_map *map); /* -ENOENT before load */
-/* The VAR of the map in the object's BTF (of a data map: the DATASEC), or 0. */
-uint32_t pbpf_map_btf_id(const struct pbpf_map *map);
-/* Is it a section of global data (.data, .rodata, .bss ...)? Then its whole name, or NULL. */
-const char *pbpf_map_section(const struct pbpf_map *map);
 
 const char *pbpf_program_name(const struct pbpf_program *prog);
 const char *pbpf_program_section(const struct pbpf_program *prog);

@@ -51,6 +51,11 @@ int append_info(struct linking *link, const struct pbpf_function *function, uint
 /* Drops records that are not there for every function. */
 void settle_info(struct linking *link);
 
+/* --- core_apply.c: CO-RE --- */
+
+/* Patches what the records of `function`, whose body begins in slot `start` of the code, are about. */
+int apply_core(struct linking *link, const struct pbpf_function *function, uint32_t start);
+
 /* --- link.c --- */
 
 /* Reports a failure at slot `insn` of the code, which is `place` of the section that `function` is

@@ -94,25 +94,6 @@ void pbpf_insns_copy(struct pbpf_insn *insns, const uint8_t *bytes, size_t count
 	}
 }
 
-/* CO-RE records of a function are for a stage that is not there yet: better no program than one
- * with the offsets of another kernel. */
-static int refuse_core(const struct linking *link, const struct pbpf_function *function)
-{
-	const char *section = link->source->elf->sections[function->section].name;
-	uint64_t start = (uint64_t)function->first * PBPF_INSN_SIZE;
-	const struct pbpf_core_relo *relos;
-	size_t count = 0, first;
-
-	relos = pbpf_btf_ext_core(link->source->ext, section, &count);
-	first = first_record(relos, count, sizeof(*relos), start);
-	if (first < count &&
-	    relos[first].insn_off - start < function->count * (uint64_t)PBPF_INSN_SIZE)
-		return link_fail(link, -ENOTSUP, function, relos[first].insn_off / PBPF_INSN_SIZE,
-				 "build it without vmlinux.h and bpf_core_read.h",
-				 "needs a CO-RE relocation, which is not supported yet");
-	return 0;
-}
-
 static int append_function(struct walk *walk, const struct pbpf_function *function)
 {
 	struct linking *link = &walk->link;
@@ -123,9 +104,6 @@ static int append_function(struct walk *walk, const struct pbpf_function *functi
 	struct pbpf_insn *insns;
 	int err;
 
-	err = refuse_core(link, function);
-	if (err)
-		return err;
 	insns = grow_array(link->env, code->insns, start, function->count, &code->insn_room,
 			   sizeof(*insns));
 	if (!insns)
@@ -135,6 +113,8 @@ static int append_function(struct walk *walk, const struct pbpf_function *functi
 			function->count, elf->big_endian);
 	code->insn_count += function->count;
 	err = append_info(link, function, start);
+	if (!err)
+		err = apply_core(link, function, start);
 	if (err)
 		return err;
 
@@ -263,5 +243,6 @@ void pbpf_code_free(struct pbpf_code *code, const struct pbpf_env *env)
 	env_free(env, code->insns, code->insn_room, sizeof(*code->insns));
 	env_free(env, code->funcs, code->func_room, sizeof(*code->funcs));
 	env_free(env, code->lines, code->line_room, sizeof(*code->lines));
+	env_free(env, code->poisoned, code->poisoned_room, sizeof(*code->poisoned));
 	*code = (struct pbpf_code){0};
 }

@@ -30,7 +30,7 @@
  *functions is done; the code is at most as long as all functions of the object together.
  *
  * Reading order: functions.c, refer.c (what a relocation points to), link.c (the walk), info.c
- *(func and line records).
+ *(func and line records), core_apply.c (CO-RE; then pbpf_core.h).
  */
 #ifndef PBPF_RELO_H
 #define PBPF_RELO_H
@@ -81,6 +81,8 @@ struct pbpf_map_place {
 	int fd;		 /* what goes into the instructions */
 };
 
+struct pbpf_core;
+
 /* What pbpf_code_link() works on; all borrowed. */
 struct pbpf_code_source {
 	const struct pbpf_elf *elf;
@@ -89,6 +91,14 @@ struct pbpf_code_source {
 	const struct pbpf_btf_ext *ext;	   /* NULL without .BTF.ext */
 	const struct pbpf_map_place *maps; /* ascending by section and offset */
 	uint32_t map_count;
+	/* The types of the kernel, see pbpf_core.h; NULL: an object with CO-RE records fails. */
+	struct pbpf_core *core;
+};
+
+/* An instruction that calls helper PBPF_CORE_POISON, as this kernel does not have what it needs. */
+struct pbpf_poisoned {
+	uint32_t insn;		    /* from the start of the code */
+	struct pbpf_core_relo relo; /* for pbpf_core_why() */
 };
 
 /* One program as the kernel takes it. Record offsets are instructions from the start of the code.
@@ -97,17 +107,20 @@ struct pbpf_code {
 	struct pbpf_insn *insns;
 	struct pbpf_func_info *funcs;
 	struct pbpf_line_info *lines;
+	struct pbpf_poisoned *poisoned; /* in no order */
 	uint32_t insn_count, insn_room;
 	uint32_t func_count, func_room;
 	uint32_t line_count, line_room;
+	uint32_t poisoned_count, poisoned_room;
 };
 
 /*
  * Puts one program together. func_info and line_info are left out as a whole where the object does
  * not have them for each function reached, as the kernel takes them for all or for none.
  * Errors: -EINVAL for a relocation to something of the wrong kind or place, -ERANGE for an offset
- * outside of its section, -ENOTSUP for what this version does not do (CO-RE, externs), -ENOMEM. The
- * message names program, instruction, source line and symbol.
+ * outside of its section, -ENOTSUP for what this version does not do (externs), -ENOMEM; and those of
+ * pbpf_core_resolve() and pbpf_core_patch(). The message names program, instruction, source line and
+ * symbol.
  */
 int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source,
 		   const struct pbpf_function *program, const struct pbpf_env *env);

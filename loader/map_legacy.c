@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Maps as they were written before BTF: structs in a section "maps", or in one section "maps/NAME" each.
+ *
+ *	bytes  0     4         8           12           16         20 ...
+ *	       type  key_size  value_size  max_entries  map_flags  what each loader made of it
+ *
+ * The struct never had one definition. It began with the first four, and each loader added what it
+ * liked behind map_flags (samples/bpf of Linux: inner_map_idx, numa_node; iproute2: id, pinning,
+ * inner_id, inner_idx; gobpf: pinning, namespace). What is missing is zero; what is there and not known
+ * here is refused unless it is zero, since it means something that would not happen.
+ *
+ * A definition goes from its symbol as far as the symbol says, or to the next one.
+ */
+#include "base/reader.h"
+#include "base/sort.h"
+#include "loader/object.h"
+
+#include <string.h>
+
+#define LEGACY_SIZE_MIN 16
+
+static bool is_legacy_section(const struct pbpf_section *section)
+{
+	return section->type == PBPF_SHT_PROGBITS &&
+	       (!strcmp(section->name, "maps") || !strncmp(section->name, "maps/", 5));
+}
+
+/* Compilers of that time gave variables no type. */
+static bool is_legacy_map(const struct pbpf_elf *elf, const struct pbpf_symbol *symbol)
+{
+	return (symbol->type == PBPF_STT_OBJECT || symbol->type == PBPF_STT_NOTYPE) &&
+	       symbol->name[0] && symbol->section < elf->section_count &&
+	       is_legacy_section(&elf->sections[symbol->section]);
+}
+
+uint32_t count_legacy_maps(const struct pbpf_object *obj)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < obj->elf->symbol_count; i++)
+		count += is_legacy_map(obj->elf, &obj->elf->symbols[i]);
+	return count;
+}
+
+static bool map_before(const void *a, const void *b)
+{
+	const struct pbpf_map *x = a, *y = b;
+
+	return x->section != y->section ? x->section < y->section : x->offset < y->offset;
+}
+
+/* The fields, and the first byte of the rest that is not zero; `size` when there is none. */
+static uint64_t read_legacy_map(struct pbpf_map_attr *attr, const uint8_t *bytes, uint64_t size,
+				bool big_endian)
+{
+	struct reader r = reader_of(bytes, (size_t)size, big_endian);
+
+	attr->type = read_u32(&r);
+	attr->key_size = read_u32(&r);
+	attr->value_size = read_u32(&r);
+	attr->max_entries = read_u32(&r);
+	if (reader_left(&r) < sizeof(attr->flags))
+		return size;
+	attr->flags = read_u32(&r);
+	while (r.at < size && !bytes[r.at])
+		r.at++;
+	return r.at;
+}
+
+/* `end` is where the next definition begins, or the section ends. */
+static int define_legacy_map(struct pbpf_map *map, uint64_t end)
+{
+	const struct pbpf_elf *elf = map->obj->elf;
+	const uint8_t *bytes = elf->sections[map->section].data + map->offset;
+	uint64_t room = end - map->offset, unknown;
+
+	if (!map->size || map->size > room)
+		map->size = room;
+	if (map->size < LEGACY_SIZE_MIN)
+		return map_fail(
+			map, -EINVAL, "the object is damaged",
+			"(section 'maps') has a definition of %llu bytes; it takes 16 to say "
+			"type, sizes and max_entries",
+			(unsigned long long)map->size);
+	unknown = read_legacy_map(&map->attr, bytes, map->size, elf->big_endian);
+	if (unknown < map->size)
+		return map_fail(
+			map, -ENOTSUP,
+			"define it in SEC(\".maps\"), where pinning, inner maps and numa_node "
+			"have names",
+			"(section 'maps') says something in byte %llu of its definition, "
+			"behind map_flags, where every loader had fields of its own",
+			(unsigned long long)unknown);
+	if (!map->attr.type)
+		return map_fail(map, -EINVAL, NULL, "(section 'maps') has no type");
+	env_step(
+		&map->obj->env, AT(STAGE_LOAD, map->name, map->offset),
+		"map '%s', defined in %llu bytes: type %u, key %u bytes, value %u bytes, %u entries, "
+		"flags %#x",
+		map->name, (unsigned long long)map->size, map->attr.type, map->attr.key_size,
+		map->attr.value_size, map->attr.max_entries, map->attr.flags);
+	return 0;
+}
+
+static int define_legacy_maps(struct pbpf_object *obj, struct pbpf_map *maps, uint32_t count)
+{
+	int err = 0;
+
+	sort_array(maps, count, sizeof(*maps), map_before);
+	for (uint32_t i = 0; !err && i < count; i++) {
+		bool last = i + 1 == count || maps[i + 1].section != maps[i].section;
+
+		name_map(&maps[i]); /* not before: it points into the map, which sorting moves */
+		err = define_legacy_map(&maps[i], last ? obj->elf->sections[maps[i].section].size
+						       : maps[i + 1].offset);
+	}
+	return err;
+}
+
+int find_legacy_maps(struct pbpf_object *obj)
+{
+	const struct pbpf_elf *elf = obj->elf;
+	uint32_t first = obj->map_count;
+
+	for (uint32_t i = 0; i < elf->symbol_count; i++) {
+		const struct pbpf_symbol *symbol = &elf->symbols[i];
+		struct pbpf_map *map;
+
+		if (!is_legacy_map(elf, symbol))
+			continue;
+		map = new_map(obj, symbol->name, symbol->section);
+		map->offset = symbol->value;
+		map->size = symbol->size;
+	}
+	if (obj->map_count == first)
+		return 0;
+	env_note(&obj->env, AT(STAGE_LOAD, "maps", 0),
+		 "define them in SEC(\".maps\"), which other loaders need",
+		 "%u maps are defined in the old way, in a section 'maps'", obj->map_count - first);
+	return define_legacy_maps(obj, obj->maps + first, obj->map_count - first);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to loader: a map, and what the files about maps give each other and the object.
+ */
+#ifndef LOADER_MAPS_H
+#define LOADER_MAPS_H
+
+#include "base/env.h"
+#include "loader/pbpf_loader.h"
+
+struct pbpf_map {
+	const struct pbpf_object *obj;
+	const char *name;
+	struct pbpf_map_attr attr;
+	struct pbpf_map_attr inner; /* map in map: the template; type 0: none */
+	char kernel_name[16];	    /* what attr.name points to */
+	uint32_t btf_id;	    /* VAR in .maps, or DATASEC */
+	uint32_t section;	    /* where it stands in the object */
+	uint64_t offset;
+	uint64_t size;	/* of the definition, in bytes */
+	uint64_t slots; /* where in the section its initial elements begin; 0: it takes none */
+	uint32_t cpus;	/* of this kernel, once somebody asked; 0 before */
+	bool data;	/* global data: the map is a whole section */
+	bool frozen;	/* nobody writes it after load */
+	bool by_name;	/* pinned under its name */
+	bool left_out;	/* load does not create it */
+	bool adopted;	/* fd is of a map that was there before: its elements stay */
+	bool pinned;	/* this load made the pin */
+	int fd;
+	int given_fd;	  /* the caller's map to use, or -ENOENT */
+	uint8_t *initial; /* global data that was changed before load: attr.value_size bytes */
+	void *memory;	  /* where it is mapped, and how many bytes */
+	size_t memory_size;
+};
+
+/* An element that the object file gives to a map: a map, or a program, in one of its slots. */
+struct map_slot {
+	uint32_t map; /* index into the object's maps */
+	uint32_t index;
+	uint32_t target; /* index into the object's maps or programs */
+	bool of_map;
+};
+
+/* Reports "map 'NAME' ..." and returns err. */
+int map_fail(const struct pbpf_map *map, int err, const char *hint, const char *format, ...)
+	ENV_PRINTF(4, 5);
+/* The same for what can only be done before load, or after it; 0 when it can. */
+int map_must_be_open(const struct pbpf_map *map);
+int map_must_be_loaded(const struct pbpf_map *map);
+
+bool map_holds_maps(uint32_t type);
+bool map_is_ring(uint32_t type);
+
+/* maps.c: the object's maps, from .maps, maps, and the sections of global data. */
+int find_maps(struct pbpf_object *obj);
+/* Starts a map; there is room for it. */
+struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t section);
+void name_map(struct pbpf_map *map);
+
+/* map_defs.c: fills a map from the definition that a variable of .maps gives. */
+int define_map(struct pbpf_object *obj, struct pbpf_map *map,
+	       const struct pbpf_btf_variable *variable);
+
+/* map_legacy.c: maps of sections "maps" and "maps/NAME": how many at most, and then these. */
+uint32_t count_legacy_maps(const struct pbpf_object *obj);
+int find_legacy_maps(struct pbpf_object *obj);
+
+/* map_slots.c: what the object file puts into its maps. Programs must have been found. */
+int find_slots(struct pbpf_object *obj);
+int fill_map_slots(struct pbpf_object *obj);
+int fill_program_slots(struct pbpf_object *obj);
+
+/* load_map.c: all maps into the kernel, with their first elements. */
+int load_maps(struct pbpf_object *obj);
+/* Takes one out again: closed, unmapped, and without the pin of a load that failed. */
+void unload_map(struct pbpf_map *map);
+/* Frees what it holds beside. */
+void free_map(struct pbpf_map *map);
+
+/* cpus.c: how many CPUs this kernel can have, plugged in or not. */
+int count_cpus(const struct pbpf_object *obj, uint32_t *count);
+
+#endif
