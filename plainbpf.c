@@ -26,6 +26,8 @@
 #include "elf/records.c"
 
 #include "btf/bottom_up.c"
+#include "btf/c_layout.c"
+#include "btf/c_names.c"
 #include "btf/check.c"
 #include "btf/ext.c"
 #include "btf/find.c"

@@ -28,6 +28,11 @@ only_plain_headers() {
     sed -n 's/^#include <\(.*\)>$/\1/p' "$1" | grep -vx -e stddef.h -e stdint.h -e stdbool.h && return 1
     return 0
 }
+ls ./*/pbpf_*.h | sed 's|^./||' | sort >"$out/all"
+sed -n 's/^#include "\(.*\)"$/\1/p' plainbpf.h | sort >"$out/included"
+what='plainbpf.h includes every public header'
+check diff "$out/all" "$out/included"
+
 for header in $headers; do
     header=${header#./}
     echo "#include \"$header\"" >"$out/alone.c"
