@@ -22,6 +22,7 @@
 
 #include "base/env.h"
 #include "loader/pbpf_loader.h"
+#include "loader/pbpf_map.h"
 #include "tools/fake_kernel.h"
 
 /* Exit codes; a command's help says what they mean for it. */

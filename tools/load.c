@@ -127,6 +127,8 @@ static size_t print_maps(const struct cli *cli, const struct pbpf_object *obj)
 	table_begin(&t);
 	fprintf(t.rows, "MAP\tTYPE\tKEY\tVALUE\tENTRIES\tFD\tID\n");
 	while ((map = pbpf_object_next_map(obj, map))) {
+		if (pbpf_map_fd(map) < 0)
+			continue;
 		put_map(cli, t.rows, map);
 		count++;
 	}
