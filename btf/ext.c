@@ -14,6 +14,7 @@
  * order, each block being one slice, checked on the way.
  */
 #include "base/reader.h"
+#include "base/sort.h"
 #include "btf/impl.h"
 
 #include <stdio.h>
@@ -132,7 +133,13 @@ static int read_block(const struct pbpf_btf_ext *ext, const struct ext_form *for
 			reader_left(r));
 }
 
-/* The records of one block go to the end of the part's array. */
+static bool record_before(const void *a, const void *b)
+{
+	return *(const uint32_t *)a < *(const uint32_t *)b;
+}
+
+/* The records of one block go to the end of the part's array, in the order of their instructions:
+ * compilers are free to write CO-RE relocations in another. */
 static int fill_block(const struct pbpf_btf_ext *ext, struct ext_part *part,
 		      const struct ext_form *form, struct reader *r, uint32_t size,
 		      struct ext_block *block)
@@ -144,6 +151,9 @@ static int fill_block(const struct pbpf_btf_ext *ext, struct ext_part *part,
 	for (size_t i = 0; i < block->count && !err; i++)
 		err = read_record(ext, form, r, size, section, i,
 				  part->words + part->count++ * form->words);
+	if (!err && !form->ascending)
+		sort_array(part->words + block->first * form->words, block->count,
+			   form->words * sizeof(*part->words), record_before);
 	part->blocks[part->block_count++] = *block;
 	return err;
 }

@@ -8,9 +8,9 @@
  * Interface: pbpf_btf_ext_parse(), then _funcs(), _lines(), _core() per code section, _free().
  *
  * What holds after parse: ids exist and func_info's are FUNCs, strings end, insn_off is a multiple
- * of 8, and ascends in func_info and line_info, as the kernel demands. What it does not know is
- * how long the section is, nor which access strings and kinds of relocation make sense: the loader
- * and relo do.
+ * of 8 and ascends; in func_info and line_info without equals, as the kernel demands. What it does
+ * not know is how long the section is, nor which access strings and kinds of relocation make sense:
+ * the loader and relo do.
  */
 #ifndef PBPF_BTF_EXT_H
 #define PBPF_BTF_EXT_H
