@@ -33,7 +33,7 @@
  * Interface, in order of use:
  *	pbpf_core_open()      over the object's BTF
  *	pbpf_core_add()       the records of each code section, so that their types are known
- *	pbpf_core_missing()   how many type names have no candidate yet
+ *	pbpf_core_missing()   how many names of types are still to be found
  *	pbpf_core_view(), pbpf_core_search()    candidates for all of them, in one pass over the kernel's
  *	                      BTF; then, while some are missing, over those of modules
  *	pbpf_core_resolve()   record -> fix
@@ -119,8 +119,8 @@ void pbpf_core_free(struct pbpf_core *core);
  * -ENOMEM, and -EINVAL after a search. */
 int pbpf_core_add(struct pbpf_core *core, const struct pbpf_core_relo *relos, size_t count);
 
-/* How many names of types have no candidate yet: when 0 before the first search, no record needs
- * the kernel's BTF; when 0 after it, no record needs those of modules. */
+/* How many names of types the kernel itself is not known to have: when 0 before the first search, no
+ * record needs its BTF; when 0 after it, no record needs those of modules. */
 size_t pbpf_core_missing(const struct pbpf_core *core);
 
 /*
