@@ -87,16 +87,21 @@ else
 	echo "SKIP load without privilege: there is no setpriv"
 fi
 
+# Programs under names of their own, one loaded before the refusal of the next, and one in peace.
 if have bpftool; then
-	for name in forgets_the_check on_system_call; do
-		tries=0
-		while bpftool prog show name "$(echo $name | cut -c 1-15)" 2>/dev/null | grep -q . &&
-			[ $tries -lt 20 ]; do
-			sleep 0.1
-			tries=$((tries + 1))
-		done
-		[ $tries -lt 20 ] || fail "still there: $name"
+	LC_ALL=C sed 's/accepted/leftover/g' "$data/null_check.bpf.o" >"$work/refused.o"
+	LC_ALL=C sed 's/on_system_call/leftover_entry/g' "$data/counter.bpf.o" >"$work/loaded.o"
+	run load -vv "$work/refused.o"
+	want_code 1
+	want_err "'leftover' .* is loaded"
+	run load "$work/loaded.o"
+	want_code 0
+	tries=0
+	while bpftool prog show | grep -q ' name leftover' && [ $tries -lt 20 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
 	done
+	[ $tries -lt 20 ] || fail "a program is still there"
 	report "nothing is left in the kernel"
 else
 	echo "SKIP nothing is left in the kernel: there is no bpftool"
