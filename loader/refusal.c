@@ -10,14 +10,16 @@ static const char *missing_capability(uint32_t prog_type)
 	switch (prog_type) {
 	case PBPF_PROG_TYPE_UNSPEC:
 		return "this needs CAP_BPF (before Linux 5.8: CAP_SYS_ADMIN); run it as root";
+	case PBPF_PROG_TYPE_TRACING:
+	case PBPF_PROG_TYPE_LSM:
+	case PBPF_PROG_TYPE_EXT:
+		return "this needs CAP_BPF and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN); a hardened "
+		       "kernel refuses programs of this kind to root too";
 	case PBPF_PROG_TYPE_KPROBE:
 	case PBPF_PROG_TYPE_TRACEPOINT:
 	case PBPF_PROG_TYPE_PERF_EVENT:
 	case PBPF_PROG_TYPE_RAW_TRACEPOINT:
 	case PBPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE:
-	case PBPF_PROG_TYPE_TRACING:
-	case PBPF_PROG_TYPE_LSM:
-	case PBPF_PROG_TYPE_EXT:
 		return "this needs CAP_BPF and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN); run it as "
 		       "root";
 	default:
