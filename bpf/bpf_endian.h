@@ -6,10 +6,14 @@
 #ifndef __BPF_ENDIAN__
 #define __BPF_ENDIAN__
 
+#define ___bpf_swab16(x) __builtin_bswap16(x)
+#define ___bpf_swab32(x) __builtin_bswap32(x)
+#define ___bpf_swab64(x) __builtin_bswap64(x)
+
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define ___bpf_be16(x) __builtin_bswap16(x)
-#define ___bpf_be32(x) __builtin_bswap32(x)
-#define ___bpf_be64(x) __builtin_bswap64(x)
+#define ___bpf_be16(x) ___bpf_swab16(x)
+#define ___bpf_be32(x) ___bpf_swab32(x)
+#define ___bpf_be64(x) ___bpf_swab64(x)
 #else
 #define ___bpf_be16(x) (x)
 #define ___bpf_be32(x) (x)
