@@ -54,8 +54,8 @@ static void check_record(const struct pbpf_ringbuf *rb, const void *record, size
 	const uint8_t *at = record;
 	volatile uint8_t sum = 0;
 
-	require(at >= rb->data + 8 && size <= rb->size);
-	require((size_t)(at - rb->data) + size <= 2 * rb->size);
+	require(at >= rb->map.data + 8 && size <= rb->map.size);
+	require((size_t)(at - rb->map.data) + size <= 2 * rb->map.size);
 	for (size_t i = 0; i < size; i++)
 		sum = (uint8_t)(sum + at[i]);
 }
@@ -93,9 +93,9 @@ static void operate(struct pbpf_ringbuf *rb, struct input *in, uint8_t *ring, ui
 	case 6: *producer += (uint64_t)(8 * (int8_t)take_byte(in)); break;
 	default:
 		take(in, &place, sizeof(place));
-		take(in, ring + (place & (rb->size - 1) & ~7u), 8);
+		take(in, ring + (place & (rb->map.size - 1) & ~7u), 8);
 	}
-	require(pbpf_ringbuf_available(rb) <= rb->size);
+	require(pbpf_ringbuf_available(rb) <= rb->map.size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -121,10 +121,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rb.policy.pauses = 1;
 		rb.policy.spins = 2;
 		if (shape & 128)
-			rb.wrap = UINT32_MAX;
+			rb.map.wrap = UINT32_MAX;
 		while (in.left) {
 			operate(&rb, &in, ring, &producer);
-			require(rb.end - rb.pos <= rb.size && rb.pos - rb.published <= rb.size);
+			require(rb.end - rb.pos <= rb.map.size &&
+				rb.pos - rb.published <= rb.map.size);
 		}
 		pbpf_ringbuf_close(&rb);
 	}

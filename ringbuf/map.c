@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The consumer's system calls: map the ring, sleep on it. Everything else is in ringbuf.c.
+ * The system calls of the rings: map one, sleep on it; and what of the consumer needs them.
  */
 #include "ringbuf/pbpf_ringbuf.h"
 #include "ringbuf/ring.h"
@@ -40,90 +40,117 @@ static bool ring_wide_kernel(void)
 #endif
 }
 
-/* Edge-triggered: a reserved head keeps the fd readable, and must not keep us awake. */
-int ring_watch(int epoll_fd, int fd)
+int ring_watch(int epoll_fd, int fd, uint32_t events)
 {
-	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+	/* Edge-triggered: a reserved head keeps the fd readable, and must not keep us awake. */
+	struct epoll_event event = {.events = events | EPOLLET};
 
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-static int ring_map(struct pbpf_ringbuf *rb, size_t page)
+/* Page 0 with the consumer position, then page 1 and the data: the kernel has us map them apart. */
+static int ring_mmap(struct pbpf_ringmap *map, size_t page, enum ring_side side)
 {
-	void *memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, rb->map_fd, 0);
+	int read_write = PROT_READ | PROT_WRITE;
+	void *first, *rest;
 
-	if (memory == MAP_FAILED)
+	first = mmap(NULL, page, side == RING_CONSUMER ? read_write : PROT_READ, MAP_SHARED,
+		     map->fd, 0);
+	if (first == MAP_FAILED)
 		return -errno;
-	rb->consumer = memory;
-	rb->consumer_len = page;
-	memory = mmap(NULL, page + 2 * (size_t)rb->size, PROT_READ, MAP_SHARED, rb->map_fd,
-		      (off_t)page);
-	if (memory == MAP_FAILED)
-		return -errno;
-	rb->producer = memory;
-	rb->producer_len = page + 2 * (size_t)rb->size;
-	rb->data = (const uint8_t *)memory + page;
+	rest = mmap(NULL, page + 2 * (size_t)map->size,
+		    side == RING_PRODUCER ? read_write : PROT_READ, MAP_SHARED, map->fd,
+		    (off_t)page);
+	if (rest == MAP_FAILED) {
+		int err = -errno;
+
+		munmap(first, page);
+		return err;
+	}
+	map->consumer = first;
+	map->producer = rest;
+	map->data = (uint8_t *)rest + page;
+	map->page = page;
 	return 0;
 }
 
-static void ring_unmap(struct pbpf_ringbuf *rb)
-{
-	if (rb->consumer_len)
-		munmap(rb->consumer, rb->consumer_len);
-	if (rb->producer_len)
-		munmap((void *)(uintptr_t)rb->producer, rb->producer_len);
-	if (rb->epoll_fd >= 0)
-		close(rb->epoll_fd);
-	rb->consumer_len = rb->producer_len = 0;
-	rb->epoll_fd = -1;
-}
-
-int pbpf_ringbuf_open(struct pbpf_ringbuf *rb, int map_fd, size_t size)
+int ring_open(struct pbpf_ringmap *map, int fd, size_t size, enum ring_side side, uint32_t events)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	int err;
 
-	memset(rb, 0, sizeof(*rb));
-	rb->epoll_fd = -1;
+	*map = (struct pbpf_ringmap){.size = size, .fd = fd, .epoll_fd = -1};
 	if (size < page || size & (size - 1))
 		return -EINVAL;
 	if (size > (SIZE_MAX - page) / 2)
 		return -ERANGE;
-	rb->map_fd = map_fd;
-	rb->size = size;
-	rb->wrap = ring_wide_kernel() ? UINT64_MAX : UINT32_MAX;
-	err = ring_map(rb, page);
-	if (!err)
-		err = ring_start(rb);
-	if (!err) {
-		rb->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-		err = rb->epoll_fd < 0 ? -errno : ring_watch(rb->epoll_fd, map_fd);
-	}
+	map->wrap = ring_wide_kernel() ? UINT64_MAX : UINT32_MAX;
+	err = ring_mmap(map, page, side);
 	if (err)
-		ring_unmap(rb);
+		return err;
+	map->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	err = map->epoll_fd < 0 ? -errno : ring_watch(map->epoll_fd, fd, events);
+	if (err)
+		ring_close(map);
+	return err;
+}
+
+void ring_close(struct pbpf_ringmap *map)
+{
+	if (map->page) {
+		munmap(map->consumer, map->page);
+		munmap(map->producer, map->page + 2 * (size_t)map->size);
+	}
+	if (map->epoll_fd >= 0)
+		close(map->epoll_fd);
+	map->page = 0;
+	map->consumer = map->producer = NULL;
+	map->epoll_fd = -1;
+}
+
+int ring_sleep(int epoll_fd, int timeout_ms)
+{
+	struct epoll_event event;
+	int ready = epoll_wait(epoll_fd, &event, 1, timeout_ms);
+
+	return ready < 0 ? -errno : ready;
+}
+
+/* --- The consumer's calls ------------------------------------------------------------------- */
+
+int pbpf_ringbuf_open(struct pbpf_ringbuf *rb, int map_fd, size_t size)
+{
+	int err;
+
+	memset(rb, 0, sizeof(*rb));
+	err = ring_open(&rb->map, map_fd, size, RING_CONSUMER, EPOLLIN);
+	if (err)
+		return err;
+	err = ring_start(rb);
+	if (err)
+		ring_close(&rb->map);
 	return err;
 }
 
 void pbpf_ringbuf_close(struct pbpf_ringbuf *rb)
 {
-	if (rb->consumer)
+	if (rb->map.consumer)
 		ring_publish(rb, rb->pos);
-	ring_unmap(rb);
-	rb->consumer = NULL;
+	ring_close(&rb->map);
 }
 
 int pbpf_ringbuf_fd(const struct pbpf_ringbuf *rb)
 {
-	return rb->map_fd;
+	return rb->map.fd;
 }
 
 int pbpf_ringbuf_join(struct pbpf_ringbuf *rb, struct pbpf_ringbuf *other)
 {
 	int err;
 
-	if (rb == other || other->joined || rb->epoll_fd < 0 || other->map_fd < 0)
+	if (rb == other || other->joined || rb->map.epoll_fd < 0 || other->map.fd < 0)
 		return -EINVAL;
-	err = ring_watch(rb->epoll_fd, other->map_fd);
+	err = ring_watch(rb->map.epoll_fd, other->map.fd, EPOLLIN);
 	if (err)
 		return err;
 	other->joined = rb->joined;
@@ -145,20 +172,6 @@ static int ring_any(struct pbpf_ringbuf *rb, int (*look)(struct pbpf_ringbuf *rb
 	return ready;
 }
 
-/* Sleeps until the kernel wakes us or a nap is over: 1, 0, or -errno. */
-static int ring_sleep(struct pbpf_ringbuf *rb, int timeout_ms)
-{
-	struct epoll_event event;
-	int ready;
-
-	rb->stats.sleeps++;
-	ready = epoll_wait(rb->epoll_fd, &event, 1, timeout_ms);
-	if (ready < 0)
-		return -errno;
-	rb->stats.wakeups += ready > 0;
-	return ready;
-}
-
 int pbpf_ringbuf_wait(struct pbpf_ringbuf *rb, int timeout_ms)
 {
 	int ready, nap;
@@ -172,10 +185,12 @@ int pbpf_ringbuf_wait(struct pbpf_ringbuf *rb, int timeout_ms)
 		return 0;
 	for (;;) {
 		ready = ring_any(rb, pbpf_ringbuf_arm);
-		if (ready || !timeout_ms || rb->epoll_fd < 0)
+		if (ready || !timeout_ms || rb->map.epoll_fd < 0)
 			return ready;
 		nap = timeout_ms < 0 || timeout_ms > RING_NAP_MS ? RING_NAP_MS : timeout_ms;
-		ready = ring_sleep(rb, nap);
+		rb->stats.sleeps++;
+		ready = ring_sleep(rb->map.epoll_fd, nap);
+		rb->stats.wakeups += ready > 0;
 		if (ready)
 			return ready;
 		if (timeout_ms > 0)

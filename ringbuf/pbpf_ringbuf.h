@@ -144,18 +144,22 @@ struct pbpf_record {
 	size_t size;
 };
 
-/* A ring. Set `policy`, read `stats` and `pos`; the rest is private. Not to be moved or copied. */
+/* The memory shared with the kernel, and what open() got from it. Private. */
+struct pbpf_ringmap {
+	void *consumer, *producer; /* the position words */
+	uint8_t *data;		   /* `size` bytes, and the same again */
+	uint64_t size;
+	uint64_t wrap; /* positions are modulo wrap + 1: 2^64, or 2^32 on a 32-bit kernel */
+	size_t page;   /* 0: plain memory */
+	int fd, epoll_fd;
+};
+
+/* A ring. Set `policy`, read `stats` and `pos`; the rest is private. Do not move or copy it. */
 struct pbpf_ringbuf {
 	struct pbpf_ringbuf_policy policy;
 	struct pbpf_ringbuf_stats stats;
 	uint64_t pos; /* first byte not yet released; what the kernel knows may be behind */
-
-	/* The shared memory. */
-	void *consumer;	      /* the word that we write */
-	const void *producer; /* the word that the kernel writes */
-	const uint8_t *data;  /* `size` bytes, and the same again */
-	uint64_t size;
-	uint64_t wrap; /* positions are modulo wrap + 1: 2^64, or 2^32 on a 32-bit kernel */
+	struct pbpf_ringmap map;
 
 	/* What we know, never read back from memory that others can write. */
 	uint64_t end;	    /* the producer position at the last look */
@@ -169,10 +173,6 @@ struct pbpf_ringbuf {
 	uint32_t peeked_discarded;
 	uint32_t backoff; /* pauses due before the next look */
 	bool blocked;	  /* the head was BUSY when last seen */
-
-	/* What open() got from the system. */
-	int map_fd, epoll_fd;
-	size_t consumer_len, producer_len; /* of the two mappings; 0 over plain memory */
 	struct pbpf_ringbuf *joined;
 };
 
@@ -227,8 +227,8 @@ void pbpf_ringbuf_release(struct pbpf_ringbuf *rb);
 int pbpf_ringbuf_wait(struct pbpf_ringbuf *rb, int timeout_ms);
 
 /*
- * From now on wait(rb) also returns when `other` may have something; `other` must be open for as
- * long as rb is used. rb's policy decides how to wait. Any number of rings can be joined to one.
+ * From now on wait(rb), by rb's policy, also returns when `other`, which must stay open, may have
+ * something. Any number of rings can be joined to one.
  */
 int pbpf_ringbuf_join(struct pbpf_ringbuf *rb, struct pbpf_ringbuf *other);
 

@@ -91,7 +91,7 @@ int pbpf_perfbuf_open(struct pbpf_perfbuf *pb, int perf_fd, size_t size)
 		err = perf_start(pb);
 	if (!err) {
 		pb->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-		err = pb->epoll_fd < 0 ? -errno : ring_watch(pb->epoll_fd, perf_fd);
+		err = pb->epoll_fd < 0 ? -errno : ring_watch(pb->epoll_fd, perf_fd, EPOLLIN);
 	}
 	if (err)
 		pbpf_perfbuf_close(pb);
@@ -115,7 +115,7 @@ int pbpf_perfbuf_join(struct pbpf_perfbuf *pb, struct pbpf_perfbuf *other)
 
 	if (pb == other || other->joined || pb->epoll_fd < 0 || other->perf_fd < 0)
 		return -EINVAL;
-	err = ring_watch(pb->epoll_fd, other->perf_fd);
+	err = ring_watch(pb->epoll_fd, other->perf_fd, EPOLLIN);
 	if (err)
 		return err;
 	other->joined = pb->joined;
@@ -125,14 +125,11 @@ int pbpf_perfbuf_join(struct pbpf_perfbuf *pb, struct pbpf_perfbuf *other)
 
 int pbpf_perfbuf_wait(struct pbpf_perfbuf *pb, int timeout_ms)
 {
-	struct epoll_event event;
 	int64_t found = 0;
-	int ready;
 
 	for (struct pbpf_perfbuf *one = pb; one && !found; one = one->joined)
 		found = perf_look(one);
 	if (found || pb->epoll_fd < 0)
 		return found < 0 ? (int)found : found > 0;
-	ready = epoll_wait(pb->epoll_fd, &event, 1, timeout_ms);
-	return ready < 0 ? -errno : ready;
+	return ring_sleep(pb->epoll_fd, timeout_ms);
 }

@@ -16,10 +16,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define RING_BUSY    (UINT32_C(1) << 31)
-#define RING_DISCARD (UINT32_C(1) << 30)
-#define RING_HEADER  8u
-#define RING_CHUNK   32 /* records found before their callbacks are called */
+#define RING_CHUNK 32 /* records found before their callbacks are called */
 
 const struct pbpf_ringbuf_policy pbpf_ringbuf_balanced = {
 	.publish = PBPF_RINGBUF_LATE, .pauses = 64, .spins = 128};
@@ -28,41 +25,23 @@ const struct pbpf_ringbuf_policy pbpf_ringbuf_busy = {
 	.publish = PBPF_RINGBUF_LATE, .pauses = 64, .spins = 1, .never_sleep = true};
 const struct pbpf_ringbuf_policy pbpf_ringbuf_plain = {.publish = PBPF_RINGBUF_EACH};
 
-/* The position words are 64 bits wide, except on a 32-bit kernel. */
-static uint64_t ring_load(const struct pbpf_ringbuf *rb, const void *word)
-{
-	if (rb->wrap == UINT64_MAX)
-		return atomic_load_explicit((const _Atomic uint64_t *)word, memory_order_acquire);
-	return atomic_load_explicit((const _Atomic uint32_t *)word, memory_order_acquire);
-}
-
 void ring_publish(struct pbpf_ringbuf *rb, uint64_t pos)
 {
 	if ((int64_t)(pos - rb->published) <= 0)
 		return; /* never back */
-	if (rb->wrap == UINT64_MAX)
-		atomic_store_explicit((_Atomic uint64_t *)rb->consumer, pos, memory_order_release);
-	else
-		atomic_store_explicit((_Atomic uint32_t *)rb->consumer, (uint32_t)pos,
-				      memory_order_release);
+	ring_store(rb->map.consumer, rb->map.wrap, pos);
 	rb->published = pos;
 	rb->stats.publishes++;
 }
 
-static uint32_t ring_header(const uint8_t *at)
-{
-	return atomic_load_explicit((const _Atomic uint32_t *)(const void *)at,
-				    memory_order_acquire);
-}
-
-int ring_look(struct pbpf_ringbuf *rb)
+static int ring_look(struct pbpf_ringbuf *rb)
 {
 	/* By difference, never by order: positions may wrap. */
-	uint64_t produced = (ring_load(rb, rb->producer) - rb->pos) & rb->wrap;
+	uint64_t produced = (ring_load(rb->map.producer, rb->map.wrap) - rb->pos) & rb->map.wrap;
 
 	rb->backoff = produced ? rb->policy.pauses : rb->policy.pauses / 8;
 	rb->stats.looks++;
-	if (produced > rb->size || produced < rb->end - rb->pos || produced % 8)
+	if (produced > rb->map.size || produced < rb->end - rb->pos || produced % 8)
 		return -EBADMSG; /* too far, back, or unaligned */
 	rb->blocked = false;
 	rb->end = rb->pos + produced;
@@ -73,7 +52,7 @@ int ring_look(struct pbpf_ringbuf *rb)
 
 int ring_start(struct pbpf_ringbuf *rb)
 {
-	uint64_t pos = ring_load(rb, rb->consumer);
+	uint64_t pos = ring_load(rb->map.consumer, rb->map.wrap);
 	int err;
 
 	rb->policy = pbpf_ringbuf_balanced;
@@ -86,20 +65,30 @@ int ring_start(struct pbpf_ringbuf *rb)
 	return err < 0 ? err : 0;
 }
 
-int pbpf_ringbuf_init(struct pbpf_ringbuf *rb, void *consumer, const void *producer,
-		      const void *data, size_t size)
+int ring_plain(struct pbpf_ringmap *map, void *consumer, void *producer, void *data, size_t size)
 {
 	if (size < 8 || size & (size - 1) || (uintptr_t)data % 8 || (uintptr_t)consumer % 8 ||
 	    (uintptr_t)producer % 8)
 		return -EINVAL;
+	*map = (struct pbpf_ringmap){.consumer = consumer,
+				     .producer = producer,
+				     .data = data,
+				     .size = size,
+				     .wrap = UINT64_MAX,
+				     .fd = -1,
+				     .epoll_fd = -1};
+	return 0;
+}
+
+int pbpf_ringbuf_init(struct pbpf_ringbuf *rb, void *consumer, const void *producer,
+		      const void *data, size_t size)
+{
+	int err;
+
 	memset(rb, 0, sizeof(*rb));
-	rb->consumer = consumer;
-	rb->producer = producer;
-	rb->data = data;
-	rb->size = size;
-	rb->wrap = UINT64_MAX;
-	rb->map_fd = rb->epoll_fd = -1;
-	return ring_start(rb);
+	err = ring_plain(&rb->map, consumer, (void *)(uintptr_t)producer, (void *)(uintptr_t)data,
+			 size);
+	return err ? err : ring_start(rb);
 }
 
 /* Gives the cache line of the producer position some time with the producer. */
@@ -128,7 +117,7 @@ int ring_ready(struct pbpf_ringbuf *rb)
 
 	ring_pause(rb);
 	found = ring_look(rb);
-	if (found > 0 && ring_header(rb->data + (rb->pos & (rb->size - 1))) & RING_BUSY)
+	if (found > 0 && ring_header(rb->map.data + (rb->pos & (rb->map.size - 1))) & RING_BUSY)
 		found = 0;
 	if (!found)
 		ring_idle(rb);
@@ -139,7 +128,7 @@ int ring_ready(struct pbpf_ringbuf *rb)
  * than a quarter of the ring. */
 static uint64_t ring_hold(const struct pbpf_ringbuf *rb)
 {
-	return rb->size / 8;
+	return rb->map.size / 8;
 }
 
 /*
@@ -152,8 +141,8 @@ static uint64_t ring_hold(const struct pbpf_ringbuf *rb)
 static int ring_scan(struct pbpf_ringbuf *rb, struct pbpf_record *records, int max, uint64_t span)
 {
 	struct pbpf_record *record = records, *full = records + max;
-	const uint8_t *data = rb->data, *at;
-	uint64_t pos = rb->pos, last = pos, mask = rb->size - 1, room = rb->end - pos;
+	const uint8_t *data = rb->map.data, *at;
+	uint64_t pos = rb->pos, last = pos, mask = rb->map.size - 1, room = rb->end - pos;
 	uint64_t spare = span < room ? room - span : 0;
 	uint32_t header, alike = rb->alike, step = rb->step, discarded = 0;
 	int err = 0;
@@ -167,7 +156,7 @@ static int ring_scan(struct pbpf_ringbuf *rb, struct pbpf_record *records, int m
 				break;
 			}
 			alike = header;
-			step = ((header & ~RING_DISCARD) + RING_HEADER + 7) & ~7u;
+			step = ring_step(header);
 		}
 		if (step > room) {
 			err = -EBADMSG;
@@ -286,7 +275,7 @@ int pbpf_ringbuf_arm(struct pbpf_ringbuf *rb)
 
 uint64_t pbpf_ringbuf_available(const struct pbpf_ringbuf *rb)
 {
-	uint64_t produced = (ring_load(rb, rb->producer) - rb->pos) & rb->wrap;
+	uint64_t produced = (ring_load(rb->map.producer, rb->map.wrap) - rb->pos) & rb->map.wrap;
 
-	return produced <= rb->size ? produced : 0;
+	return produced <= rb->map.size ? produced : 0;
 }

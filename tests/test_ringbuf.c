@@ -340,10 +340,10 @@ START_TEST(narrow_positions_wrap)
 
 	for (int i = 0; i < 2; i++) {
 		start();
-		rb.wrap = UINT32_MAX;
+		rb.map.wrap = UINT32_MAX;
 		rb.pos = rb.end = rb.next = rb.last = rb.published = UINT32_MAX - 63;
-		rb.consumer = &consumer;
-		rb.producer = &producer;
+		rb.map.consumer = &consumer;
+		rb.map.producer = &producer;
 		shared.producer = consumer.pos = producer.pos = UINT32_MAX - 63;
 		consumer.other = producer.other = 0x12345678;
 		for (int n = 0; n < 1000; n++) {
