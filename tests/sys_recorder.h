@@ -100,10 +100,10 @@ static inline long record_read(void *ctx, int fd, void *buf, size_t size)
 	size_t left = r->file_size - r->file_at;
 	long err = r->answer_count > 1 ? answer(r) : 0;
 
-	ck_assert_int_ge(fd, 3);
-	ck_assert_uint_gt(size, 0);
 	if (err < 0)
 		return err;
+	if (fd < 3 || !size)
+		return -EINVAL;
 	if (size > r->piece)
 		size = r->piece;
 	if (size > left)

@@ -227,8 +227,9 @@ START_TEST(any_link)
 	ck_assert_int_eq(pbpf_link_create(&link, &attr, &opts), 0);
 	ck_assert_int_eq(pbpf_link_update(link, prog_fd), 0);
 	ck_assert_int_eq(pbpf_link_detach(link), 0);
-	ck_assert_int_eq(pbpf_link_pin(link, -1, "/sys/fs/bpf/x"), -EINVAL); /* not modelled */
-	ck_assert_str_eq(host.text, "the kernel refused to pin the link: EINVAL");
+	fake.refuse[PBPF_OBJ_PIN] = EEXIST;
+	ck_assert_int_eq(pbpf_link_pin(link, -1, "/sys/fs/bpf/x"), -EEXIST);
+	ck_assert_str_eq(host.text, "the kernel refused to pin the link: EEXIST");
 	pbpf_link_close(link);
 
 	attr.attach_type = 999;

@@ -5,6 +5,8 @@
 #include "sys_recorder.h"
 
 #include <linux/perf_event.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 START_TEST(low_fds_are_moved)
 {
@@ -90,7 +92,7 @@ END_TEST
 /* Reads a file of `size` bytes with the given limit. */
 static int read_file_of(size_t size, size_t limit)
 {
-	static char content[100000];
+	static char content[20000];
 	size_t got = 0;
 	void *data = NULL;
 	int err;
@@ -119,8 +121,8 @@ static int read_file_of(size_t size, size_t limit)
 
 START_TEST(files_are_read_whole)
 {
-	static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 4097, 8191, 8192, 100000};
-	static const size_t pieces[] = {1, 7, 4096, 1000000};
+	static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 4097, 8191, 8192, 20000};
+	static const size_t pieces[] = {7, 4096, 1000000};
 
 	will_answer(4);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -189,6 +191,43 @@ START_TEST(the_running_kernel)
 }
 END_TEST
 
+START_TEST(memory_of_the_running_kernel)
+{
+	size_t page = pbpf_sys_page_size(NULL), size = 0;
+	int fd = memfd_create("map", MFD_CLOEXEC);
+	void *first = NULL, *second = NULL, *there;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ftruncate(fd, (off_t)page), 0);
+	ck_assert_int_eq(pbpf_sys_mmap(NULL, fd, page, true, &first), 0);
+	ck_assert_int_eq(pbpf_sys_mmap(NULL, fd, page, false, &second), 0);
+	((char *)first)[1] = 'x';
+	ck_assert_int_eq(((char *)second)[1], 'x');
+
+	there = second;
+	ck_assert_int_eq(pbpf_sys_mmap(NULL, fd, page, false, &there), -EEXIST);
+	ck_assert_int_eq(pbpf_sys_munmap(NULL, second, page), 0);
+	ck_assert_int_eq(pbpf_sys_mmap(NULL, fd, page, false, &there), 0);
+	ck_assert_ptr_eq(there, second);
+	ck_assert_int_eq(pbpf_sys_munmap(NULL, there, page), 0);
+	ck_assert_int_eq(pbpf_sys_munmap(NULL, first, page), 0);
+	ck_assert_int_eq(pbpf_sys_munmap(NULL, NULL, page), 0);
+	close(fd);
+
+	ck_assert_int_eq(pbpf_sys_mmap(NULL, -1, page, false, &first), -EBADF);
+	ck_assert_int_eq(pbpf_sys_map_file(NULL, "tests/harness.h", &first, &size), 0);
+	ck_assert_uint_gt(size, 100);
+	ck_assert_int_eq(memcmp(first, "/* SPDX", 7), 0);
+	ck_assert_int_eq(pbpf_sys_munmap(NULL, first, size), 0);
+	ck_assert_int_eq(pbpf_sys_map_file(NULL, "/proc/self/comm", &first, &size), -EFBIG);
+	ck_assert_int_eq(pbpf_sys_map_file(NULL, "/nowhere", &first, &size), -ENOENT);
+	ck_assert_int_eq(pbpf_sys_unlink(NULL, "/nowhere"), -ENOENT);
+	fd = pbpf_sys_dup(NULL, 1);
+	ck_assert_int_ge(fd, 3);
+	ck_assert_int_eq(pbpf_sys_close(NULL, fd), 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("sys");
@@ -202,6 +241,7 @@ Suite *suite(void)
 	tcase_add_test(c, files_are_read_whole);
 	tcase_add_test(c, files_that_fail);
 	tcase_add_test(c, the_running_kernel);
+	tcase_add_test(c, memory_of_the_running_kernel);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ways into the kernel that are not bpf(2). They go through the env's table as the commands do,
+ * and what pbpf_sys.h says of every function holds for them too.
+ */
+#ifndef PBPF_KERNEL_H
+#define PBPF_KERNEL_H
+
+#include "base/pbpf_base.h"
+#include "sys/pbpf_info.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* close(2); fd < 0: nothing, 0. */
+int pbpf_sys_close(const struct pbpf_env *env, int fd);
+
+/* fcntl(2), F_DUPFD_CLOEXEC: an fd for the same file. */
+int pbpf_sys_dup(const struct pbpf_env *env, int fd);
+
+/* perf_event_open(2): an fd. `attr` is a struct pbpf_perf_attr, or the kernel's own. Close-on-exec
+ * is added to `flags`. Needs PERFMON. */
+int pbpf_sys_perf_event_open(const struct pbpf_env *env, const void *attr, int pid, int cpu,
+			     int group_fd, unsigned long flags);
+
+/* ioctl(2) on a perf event: PBPF_PERF_IOC_*. */
+int pbpf_sys_ioctl(const struct pbpf_env *env, int fd, unsigned long request,
+		   unsigned long argument);
+
+/* mmap(2), shared: the first `size` bytes of a map with PBPF_F_MMAPABLE. *address: in, where it
+ * shall be (-EEXIST: something else is there), or NULL for anywhere; out, where it is. -EPERM:
+ * writable, and the map is frozen. */
+int pbpf_sys_mmap(const struct pbpf_env *env, int fd, size_t size, bool writable, void **address);
+
+/* mmap(2), private: the whole of a file, without a copy. For files that nobody changes, such as the
+ * kernel's own BTF (since 6.16, -ENODEV before). */
+int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, void **address, size_t *size);
+
+/* munmap(2) of what the two above gave; NULL: nothing, 0. */
+int pbpf_sys_munmap(const struct pbpf_env *env, void *address, size_t size);
+
+/*
+ * The whole of a file in memory, when its size cannot be asked before (the files of proc and sysfs
+ * say 0). More than `limit` bytes: -EFBIG. A NUL follows the data, not counted in *size. The data
+ * is the caller's, to be freed with pbpf_sys_free_file() of the same size.
+ */
+int pbpf_sys_read_file(const struct pbpf_env *env, const char *path, void **data, size_t *size,
+		       size_t limit);
+void pbpf_sys_free_file(const struct pbpf_env *env, void *data, size_t size);
+
+/* unlink(2): removes the name of a pin. */
+int pbpf_sys_unlink(const struct pbpf_env *env, const char *path);
+
+/* The running kernel's page size in bytes. */
+size_t pbpf_sys_page_size(const struct pbpf_env *env);
+
+/* The running kernel as a table, no member NULL: for a table of one's own that passes calls on. */
+const struct pbpf_kernel *pbpf_sys_running_kernel(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
