@@ -23,6 +23,7 @@
 #include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"
 #include "loader/pbpf_map.h"
+#include "loader/pbpf_pin.h"
 #include "relo/pbpf_core.h"
 #include "relo/pbpf_insn.h"
 #include "relo/pbpf_relo.h"

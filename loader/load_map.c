@@ -46,8 +46,7 @@ static int ring_size(const struct pbpf_map *map, uint32_t *size)
 	return 0;
 }
 
-/* Sizes that are only known on the machine that the map is created on. */
-static int settle_size(const struct pbpf_map *map, struct pbpf_map_attr *attr)
+int settle_size(const struct pbpf_map *map, struct pbpf_map_attr *attr)
 {
 	if (map_is_ring(attr->type))
 		return ring_size(map, &attr->max_entries);
@@ -144,7 +143,7 @@ static int create_with(struct pbpf_map *map, struct pbpf_map_attr *settled, int 
 }
 
 /* A map of maps is created after the example of one that it will hold, which is closed again. */
-static int create_map(struct pbpf_map *map)
+int create_map(struct pbpf_map *map)
 {
 	const struct pbpf_env *env = &map->obj->env;
 	int inner_fd = -1, fd;
@@ -195,7 +194,12 @@ static int load_map(struct pbpf_map *map)
 
 	if (map->left_out)
 		return 0;
-	err = create_map(map);
+	if (map->given_fd >= 0) {
+		map->fd = map->given_fd;
+		map->adopted = true;
+		return 0;
+	}
+	err = map->by_name ? load_pinned_map(map) : create_map(map);
 	if (!err && map->data)
 		err = fill_map(map);
 	if (!err && map->frozen)
@@ -216,10 +220,13 @@ void unload_map(struct pbpf_map *map)
 {
 	const struct pbpf_env *env = &map->obj->env;
 
+	if (map->pinned && !map->obj->loaded)
+		remove_pin(map);
 	if (map->fd != map->given_fd)
 		pbpf_sys_close(env, map->fd);
 	map->fd = -ENOENT;
 	map->adopted = false;
+	map->pinned = false;
 }
 
 void free_map(struct pbpf_map *map)

@@ -72,10 +72,25 @@ int fill_program_slots(struct pbpf_object *obj);
 
 /* load_map.c: all maps into the kernel, with their first elements. */
 int load_maps(struct pbpf_object *obj);
+/* One of them, empty so far. */
+int create_map(struct pbpf_map *map);
+/* Sizes that are only known on the machine that the map is created on. */
+int settle_size(const struct pbpf_map *map, struct pbpf_map_attr *attr);
 /* Takes one out again: closed, unmapped, and without the pin of a load that failed. */
 void unload_map(struct pbpf_map *map);
 /* Frees what it holds beside. */
 void free_map(struct pbpf_map *map);
+
+/* map_match.c: can the map behind `fd`, which is called `what`, be used as this one? -EINVAL, with each
+ * difference and the hint, when not. */
+int match_map(const struct pbpf_map *map, int fd, const char *what, const char *hint);
+
+/* pin.c: a map that is pinned by its name: takes what is there, or creates and pins it; and the end of
+ * the pin that this made. */
+int load_pinned_map(struct pbpf_map *map);
+void remove_pin(const struct pbpf_map *map);
+/* Is `folder` (NULL: the object's) where load pins maps? */
+bool pins_go_to(const struct pbpf_object *obj, const char *folder);
 
 /* cpus.c: how many CPUs this kernel can have, plugged in or not. */
 int count_cpus(const struct pbpf_object *obj, uint32_t *count);

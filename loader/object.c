@@ -81,7 +81,10 @@ static int new_object(struct pbpf_object **obj, const struct pbpf_options *opts,
 		made->env = *given->env;
 	made->btf_fd = -ENOENT;
 	name_object(made, given->name ? given->name : name);
+	made->pin_policy = given->pin_policy;
 	err = keep_option(made, &made->btf_path, given->btf_path);
+	if (!err)
+		err = keep_option(made, &made->pin_folder, given->pin_folder);
 	if (err)
 		pbpf_object_close(made);
 	else
@@ -166,6 +169,7 @@ void pbpf_object_close(struct pbpf_object *obj)
 	pbpf_elf_close(obj->elf);
 	pbpf_sys_free_file(&env, obj->file, obj->file_size);
 	free_option(&env, obj->btf_path);
+	free_option(&env, obj->pin_folder);
 	env_free(&env, obj, 1, sizeof(*obj));
 }
 

@@ -65,6 +65,8 @@ struct pbpf_object {
 	uint32_t map_count, map_room;
 	struct map_slot *slots;
 	uint32_t slot_count, slot_room;
+	char *pin_folder; /* NULL: PBPF_PIN_FOLDER */
+	enum pbpf_pin_policy pin_policy;
 	struct pbpf_program *programs;
 	uint32_t program_count;
 	struct pbpf_kernel_btf *kernel; /* while it loads, and only if it needs it */

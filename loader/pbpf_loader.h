@@ -35,6 +35,7 @@
 #include "elf/pbpf_elf.h"
 #include "link/pbpf_link.h"
 #include "loader/pbpf_map.h"
+#include "loader/pbpf_pin.h"
 #include "sys/pbpf_sys.h"
 
 #ifdef __cplusplus
@@ -48,6 +49,8 @@ struct pbpf_options {
 	const struct pbpf_env *env; /* copied */
 	const char *btf_path;	    /* a file with the kernel's BTF; NULL: the running kernel's */
 	const char *name; /* of the object, for messages; NULL: the file's name, or "object" */
+	const char *pin_folder; /* where maps are that are pinned by name; NULL: PBPF_PIN_FOLDER */
+	enum pbpf_pin_policy pin_policy; /* what to do when one is there */
 };
 
 /*

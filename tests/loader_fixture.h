@@ -48,6 +48,7 @@ static inline void fixture_free(struct fixture *f)
 	pbpf_object_close(f->obj);
 	ck_assert_uint_eq(f->kernel.open_fds, 0);
 	ck_assert_uint_eq(f->kernel.bad_fds, 0);
+	ck_assert_uint_eq(f->kernel.mapped, 0);
 	ck_assert_uint_eq(f->host.blocks, 0);
 	ck_assert_uint_eq(f->host.bytes, 0);
 	fake_kernel_free(&f->kernel);

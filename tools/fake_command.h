@@ -5,6 +5,7 @@
  *
  *	fake_kernel.c    the table, fds, files, perf events
  *	fake_map.c       maps
+ *	fake_pin.c       pins, and maps in memory
  *	fake_prog.c      BTF, programs, links
  */
 #ifndef TOOLS_FAKE_COMMAND_H
@@ -42,6 +43,16 @@ long fake_map_update(struct fake_kernel *fake, void *attr);
 long fake_map_delete(struct fake_kernel *fake, void *attr);
 long fake_map_next_key(struct fake_kernel *fake, void *attr);
 long fake_map_freeze(struct fake_kernel *fake, void *attr);
+
+/* Another fd for what `fd` stands for, which need not be open. */
+long fake_alias(struct fake_kernel *fake, int fd);
+
+long fake_obj_pin(struct fake_kernel *fake, void *attr);
+long fake_obj_get(struct fake_kernel *fake, void *attr);
+long fake_unlink(struct fake_kernel *fake, const char *path);
+void fake_free_pins(struct fake_kernel *fake);
+long fake_mmap(struct fake_kernel *fake, int fd, size_t size, bool writable, void **address);
+long fake_munmap(struct fake_kernel *fake, void *address, size_t size);
 
 long fake_btf_load(struct fake_kernel *fake, void *attr);
 long fake_prog_load(struct fake_kernel *fake, void *attr);

@@ -60,7 +60,7 @@ struct fake_object *fake_find(struct fake_kernel *fake, uint32_t fd, enum fake_k
 	struct fake_object *object = object_of(fake, fd);
 
 	if (object && object->open && object->kind == kind)
-		return object;
+		return object->same_as ? object_of(fake, (uint32_t)object->same_as) : object;
 	bad_fd(fake);
 	return NULL;
 }
@@ -116,6 +116,7 @@ static size_t fill_info(union any_info *info, const struct fake_object *object, 
 		info->map.value_size = object->map.value_size;
 		info->map.max_entries = object->map.max_entries;
 		info->map.map_flags = object->map.map_flags;
+		info->map.map_extra = object->map.map_extra;
 		memcpy(info->map.name, object->map.map_name, sizeof(info->map.name));
 		return sizeof(info->map);
 	case FAKE_BTF:
@@ -134,12 +135,17 @@ static long object_info(struct fake_kernel *fake, void *attr)
 {
 	struct abi_info *a = attr;
 	const struct fake_object *object = object_of(fake, a->bpf_fd);
+	uint32_t id = a->bpf_fd;
 	union any_info info;
 	size_t size;
 
 	if (!object || !object->open)
 		return bad_fd(fake);
-	size = fill_info(&info, object, a->bpf_fd);
+	if (object->same_as) {
+		id = (uint32_t)object->same_as;
+		object = object_of(fake, id);
+	}
+	size = fill_info(&info, object, id);
 	if (!size)
 		return fake_refuse(fake, EINVAL, "information about an fd that is not bpf(2)'s");
 	if (a->info_len > size)
@@ -158,6 +164,8 @@ static const struct {
 	[PBPF_MAP_DELETE_ELEM] = {sizeof(struct abi_map_elem), fake_map_delete},
 	[PBPF_MAP_GET_NEXT_KEY] = {sizeof(struct abi_map_elem), fake_map_next_key},
 	[PBPF_MAP_FREEZE] = {sizeof(struct abi_map_elem), fake_map_freeze},
+	[PBPF_OBJ_PIN] = {sizeof(struct abi_obj), fake_obj_pin},
+	[PBPF_OBJ_GET] = {sizeof(struct abi_obj), fake_obj_get},
 	[PBPF_BTF_LOAD] = {sizeof(struct abi_btf_load), fake_btf_load},
 	[PBPF_PROG_LOAD] = {sizeof(struct abi_prog_load), fake_prog_load},
 	[PBPF_PROG_BIND_MAP] = {sizeof(struct abi_prog_bind_map), fake_prog_bind_map},
@@ -306,7 +314,10 @@ static long map_file_call(void *ctx, const char *path, void **address, size_t *s
 		return err;
 	if (!fake->real_files || is_missing(fake, path))
 		return -ENOENT;
-	return pbpf_sys_running_kernel()->map_file(NULL, path, address, size);
+	err = (int)pbpf_sys_running_kernel()->map_file(NULL, path, address, size);
+	if (!err)
+		fake->mapped += *size;
+	return err;
 }
 
 static long read_call(void *ctx, int fd, void *buf, size_t size)
@@ -346,11 +357,34 @@ static long close_call(void *ctx, int fd)
 	return 0;
 }
 
-/* No fd of this kernel is below 3, so there is nothing to move. */
 static long dup_call(void *ctx, int fd)
 {
-	(void)fd;
-	return fake_refuse(ctx, EINVAL, "dup of an fd that the fake kernel never gives");
+	struct fake_kernel *fake = ctx;
+	const struct fake_object *object = fd < 0 ? NULL : object_of(fake, (uint32_t)fd);
+	int err = told_to_fail(fake);
+
+	if (err)
+		return err;
+	return object && object->open ? fake_alias(fake, fd) : bad_fd(fake);
+}
+
+static long mmap_call(void *ctx, int fd, size_t size, bool writable, void **address)
+{
+	int err = told_to_fail(ctx);
+
+	return err ? err : fake_mmap(ctx, fd, size, writable, address);
+}
+
+static long munmap_call(void *ctx, void *address, size_t size)
+{
+	return fake_munmap(ctx, address, size);
+}
+
+static long unlink_call(void *ctx, const char *path)
+{
+	int err = told_to_fail(ctx);
+
+	return err ? err : fake_unlink(ctx, path);
 }
 
 static long page_size_call(void *ctx)
@@ -370,6 +404,9 @@ static const struct pbpf_kernel fake_table = {
 	.close = close_call,
 	.dup = dup_call,
 	.page_size = page_size_call,
+	.mmap = mmap_call,
+	.munmap = munmap_call,
+	.unlink = unlink_call,
 };
 
 static void *host_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
@@ -417,6 +454,7 @@ void fake_kernel_free(struct fake_kernel *fake)
 	for (size_t i = 0; i < fake->count; i++)
 		free(fake->objects[i].bytes);
 	free(fake->objects);
+	fake_free_pins(fake);
 	fake->objects = NULL;
 	fake->count = 0;
 }

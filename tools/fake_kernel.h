@@ -43,6 +43,7 @@ struct fake_object {
 	bool enabled;		     /* a perf event */
 	int prog_fd;		     /* a link or a perf event: the program it runs, or 0 */
 	int real_fd;		     /* a file: the running kernel's, or -1 */
+	int same_as;		     /* another fd of this object; 0: this is the first */
 	struct abi_map_create map;   /* a map: as it was asked for, as in the next three */
 	struct abi_prog_load prog;   /* a program */
 	struct abi_link_create link; /* a link */
@@ -51,6 +52,12 @@ struct fake_object {
 	 * and so on), the name of a raw tracepoint, or what is left to read of a file. */
 	unsigned char *bytes;
 	size_t size;
+};
+
+#define FAKE_PINS 32
+struct fake_pin {
+	char *path; /* NULL: free */
+	int fd;
 };
 
 struct fake_kernel {
@@ -65,13 +72,16 @@ struct fake_kernel {
 	const char *event_number;  /* what tracefs says to be a tracepoint's number; NULL: one */
 	bool real_files;	   /* paths that it does not know are the running kernel's */
 	size_t page_size;	   /* 0: the running kernel's */
+	unsigned int unseen_pins;  /* so many BPF_OBJ_GETs come before the pin that they ask for */
 
 	/* What has happened. */
 	unsigned int calls; /* those that fail_at counts */
 	unsigned int commands[FAKE_COMMANDS];
 	unsigned int open_fds;
 	unsigned int bad_fds;  /* how often an fd was used that is not open, or of another kind */
+	size_t mapped;	       /* bytes of maps and files in memory */
 	const char *complaint; /* why something was refused last, or NULL */
+	struct fake_pin pins[FAKE_PINS];
 
 	/* Its own. */
 	struct fake_object *objects; /* of fd FAKE_FIRST_FD and so on */

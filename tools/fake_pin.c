@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fake kernel's bpffs, and second fds for one object. Every folder exists, unless its path is
+ * missing; names have no dots, as in the real one.
+ */
+#include "tools/fake_command.h"
+
+#include <sys/mman.h>
+
+long fake_alias(struct fake_kernel *fake, int fd)
+{
+	const struct fake_object *object = fake_kernel_object(fake, fd);
+	struct fake_object *made;
+	enum fake_kind kind = object->kind;
+	int same_as = object->same_as ? object->same_as : fd;
+	long alias = fake_fd(fake, kind, NULL, 0, &made);
+
+	if (alias >= 0)
+		made->same_as = same_as;
+	return alias;
+}
+
+static struct fake_pin *find_pin(struct fake_kernel *fake, const char *path)
+{
+	for (size_t i = 0; i < FAKE_PINS; i++)
+		if (fake->pins[i].path && !strcmp(fake->pins[i].path, path))
+			return &fake->pins[i];
+	return NULL;
+}
+
+static bool has_dot(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strchr(slash ? slash : path, '.') != NULL;
+}
+
+long fake_obj_pin(struct fake_kernel *fake, void *attr)
+{
+	const struct abi_obj *a = attr;
+	const char *path = at_address(a->pathname);
+	const struct fake_object *object = fake_kernel_object(fake, (int)a->bpf_fd);
+
+	if (!object || !object->open) {
+		fake->bad_fds++;
+		return -EBADF;
+	}
+	if (fake->missing && strstr(path, fake->missing))
+		return -ENOENT;
+	if (has_dot(path))
+		return fake_refuse(fake, EPERM, "a dot in the name of a pin");
+	if (find_pin(fake, path))
+		return -EEXIST;
+	for (size_t i = 0; i < FAKE_PINS; i++) {
+		if (fake->pins[i].path)
+			continue;
+		fake->pins[i].path = strdup(path);
+		fake->pins[i].fd = (int)a->bpf_fd;
+		return fake->pins[i].path ? 0 : -ENOMEM;
+	}
+	return -ENOSPC;
+}
+
+long fake_obj_get(struct fake_kernel *fake, void *attr)
+{
+	const struct abi_obj *a = attr;
+	const char *path = at_address(a->pathname);
+	const struct fake_pin *pin = find_pin(fake, path);
+
+	if (pin && fake->unseen_pins) {
+		fake->unseen_pins--;
+		return -ENOENT;
+	}
+	return pin ? fake_alias(fake, pin->fd) : -ENOENT;
+}
+
+long fake_unlink(struct fake_kernel *fake, const char *path)
+{
+	struct fake_pin *pin = find_pin(fake, path);
+
+	if (!pin)
+		return -ENOENT;
+	free(pin->path);
+	pin->path = NULL;
+	return 0;
+}
+
+/* --- Maps in memory: a copy of the first value, which is what a loader can look at -------------- */
+
+long fake_mmap(struct fake_kernel *fake, int fd, size_t size, bool writable, void **address)
+{
+	const struct fake_object *map = fake_find(fake, (uint32_t)fd, FAKE_MAP);
+	void *memory;
+
+	if (!map)
+		return -EBADF;
+	if (map->map.map_type != PBPF_MAP_TYPE_ARENA && !(map->map.map_flags & PBPF_F_MMAPABLE))
+		return fake_refuse(fake, EINVAL, "mmap of a map that was not made for it");
+	if (writable && map->frozen)
+		return fake_refuse(fake, EPERM, "a writable mmap of a frozen map");
+	if (*address)
+		return fake_refuse(fake, EINVAL, "mmap at an address, which is not modelled");
+	if (!size || size % fake_page_size(fake))
+		return fake_refuse(fake, EINVAL, "mmap of no whole pages");
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	if (map->size && map->map.value_size <= size)
+		memcpy(memory, map->bytes + map->map.key_size, map->map.value_size);
+	if (!writable)
+		mprotect(memory, size, PROT_READ);
+	fake->mapped += size;
+	*address = memory;
+	return 0;
+}
+
+long fake_munmap(struct fake_kernel *fake, void *address, size_t size)
+{
+	fake->mapped -= size;
+	return munmap(address, size) ? -errno : 0;
+}
+
+void fake_free_pins(struct fake_kernel *fake)
+{
+	for (size_t i = 0; i < FAKE_PINS; i++)
+		free(fake->pins[i].path);
+	memset(fake->pins, 0, sizeof(fake->pins));
+}
