@@ -31,6 +31,7 @@
 #include "ringbuf/pbpf_ringbuf.h"
 #include "sys/pbpf_abi.h"
 #include "sys/pbpf_info.h"
+#include "sys/pbpf_kernel.h"
 #include "sys/pbpf_sys.h"
 
 #endif
