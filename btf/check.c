@@ -14,7 +14,8 @@
 int btf_fail_type(const struct pbpf_btf *btf, uint32_t id, int err, const char *format, ...)
 {
 	struct pbpf_btf_type type = pbpf_btf_type(btf, id);
-	uint64_t offset = btf->types_at + btf_type_at(btf, id);
+	const struct pbpf_btf *part = btf_part_of(btf, id);
+	uint64_t offset = part ? part->types_at + btf_type_at(part, id) : 0;
 	char text[256];
 	va_list args;
 

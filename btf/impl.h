@@ -45,6 +45,7 @@ struct pbpf_btf {
 	uint32_t *marks;
 	size_t mark_count;
 	uint32_t mark_shift;
+	bool own_marks;	      /* of a copy of this struct, whose marks are not the original's */
 	uint32_t *name_heads; /* the index of names, where one was asked for */
 	uint32_t *name_next;
 	uint32_t name_head_count;
@@ -134,8 +135,28 @@ uint32_t btf_type_at(const struct pbpf_btf *btf, uint32_t id);
 /* The part, own or base, that holds type `id`; NULL when none does. */
 const struct pbpf_btf *btf_part_of(const struct pbpf_btf *btf, uint32_t id);
 
+/* The record of type `id`; for one that does not exist, that of void. */
+const uint8_t *btf_far_record(const struct pbpf_btf *btf, uint32_t id);
+static inline const uint8_t *btf_record(const struct pbpf_btf *btf, uint32_t id)
+{
+	if (id >= btf->first_id && id < btf->end_id && !btf->mark_shift)
+		return btf->types + btf->marks[id - btf->first_id];
+	return btf_far_record(btf, id);
+}
+
+static inline uint32_t btf_kind_of(const struct pbpf_btf *btf, uint32_t id)
+{
+	return btf_info_kind(btf_load(btf_record(btf, id) + 4));
+}
+
 /* Is there a string at this offset? */
-bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset);
+static inline bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset)
+{
+	return offset < btf->first_string || offset - btf->first_string < btf->strings_size;
+}
+
+/* Marks every type of the part; the old marks are the caller's then. */
+int btf_mark_all(struct pbpf_btf *btf);
 
 /* The index of names: the first own type of that name and kind, or 0. */
 uint32_t btf_find_indexed(const struct pbpf_btf *btf, const char *name, uint32_t kind);

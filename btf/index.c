@@ -15,9 +15,10 @@ static uint32_t hash_name(const char *name)
 	return hash;
 }
 
-static int mark_all(struct pbpf_btf *btf, uint32_t count)
+int btf_mark_all(struct pbpf_btf *btf)
 {
-	uint32_t *marks = env_alloc(&btf->env, count, sizeof(*marks)), at = 0;
+	uint32_t count = btf->end_id - btf->first_id, at = 0;
+	uint32_t *marks = env_alloc(&btf->env, count, sizeof(*marks));
 
 	if (!marks)
 		return -ENOMEM;
@@ -25,10 +26,23 @@ static int mark_all(struct pbpf_btf *btf, uint32_t count)
 		marks[i] = at;
 		at += btf_record_size(btf, at);
 	}
-	env_free(&btf->env, btf->marks, btf->mark_count, sizeof(*btf->marks));
 	btf->marks = marks;
 	btf->mark_count = count;
 	btf->mark_shift = 0;
+	return 0;
+}
+
+/* In place of a view's few marks. */
+static int mark_more(struct pbpf_btf *btf)
+{
+	uint32_t *few = btf->marks;
+	size_t count = btf->mark_count;
+
+	if (!btf->mark_shift)
+		return 0;
+	if (btf_mark_all(btf))
+		return -ENOMEM;
+	env_free(&btf->env, few, count, sizeof(*few));
 	return 0;
 }
 
@@ -63,7 +77,7 @@ int pbpf_btf_index(struct pbpf_btf *btf)
 
 	if (btf->name_heads)
 		return 0;
-	if ((!btf->mark_shift || !mark_all(btf, count)) && !hash_all(btf, count))
+	if (!mark_more(btf) && !hash_all(btf, count))
 		return 0;
 	btf_drop_index(btf);
 	return env_no_memory(&btf->env, "btf", "an index of names");

@@ -2,79 +2,23 @@
 /*
  * The rules that span types: nothing contains itself by value, nesting has a limit, and every part
  * fits its whole.
- *
- * The depth of a type is one more than that of the deepest that it contains. Each is worked out
- * once, over an explicit stack, so the whole takes time in proportion to the records.
  */
-#include "btf/impl.h"
+#include "btf/bottom_up.h"
 
-#define DEPTH_OPEN UINT8_MAX /* being worked out: meeting it again is a cycle */
-
-/* A type whose parts are being looked at; `next` is the part that comes next. */
-struct nest_frame {
-	struct pbpf_btf_type type;
-	uint32_t next;
-	uint8_t deepest;
-};
-
-/* The i-th type that a type holds by value. */
-static bool part_by_value(const struct pbpf_btf *btf, const struct pbpf_btf_type *type, uint32_t i,
-			  uint32_t *part)
+/* The depth of a type is one more than that of the deepest that it contains. */
+static int depth_of(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
+		    const uint8_t *depths)
 {
-	if (!btf_kinds[type->kind].by_value)
-		return false;
-	if (type->kind == PBPF_KIND_STRUCT || type->kind == PBPF_KIND_UNION) {
-		if (i >= type->vlen)
-			return false;
-		*part = pbpf_btf_member(btf, type, i).type;
-		return true;
-	}
-	*part = type->kind == PBPF_KIND_ARRAY ? pbpf_btf_array(btf, type).type : type->type;
-	return i == 0;
-}
+	int deepest = 0;
+	uint32_t part;
 
-static int nest_too_deep(const struct pbpf_btf *btf, uint32_t id)
-{
-	return btf_fail_type(btf, id, -EINVAL, "nests more than %d levels deep", BTF_MAX_NESTING);
-}
-
-/* Works out the depth of `root` and of all that it contains. */
-static int measure_depth(const struct pbpf_btf *btf, uint8_t *depths, uint32_t root)
-{
-	struct nest_frame stack[BTF_MAX_NESTING];
-	uint32_t top = 0, part = root;
-
-	for (;;) {
-		struct nest_frame *frame;
-
-		if (!depths[part]) {
-			if (top == BTF_MAX_NESTING)
-				return nest_too_deep(btf, root);
-			stack[top++] = (struct nest_frame){.type = pbpf_btf_type(btf, part)};
-			depths[part] = DEPTH_OPEN;
-		}
-		frame = &stack[top - 1];
-		while (part_by_value(btf, &frame->type, frame->next, &part) && depths[part] &&
-		       depths[part] != DEPTH_OPEN) {
-			if (depths[part] > frame->deepest)
-				frame->deepest = depths[part];
-			frame->next++;
-		}
-		if (part_by_value(btf, &frame->type, frame->next, &part)) {
-			if (depths[part] == DEPTH_OPEN)
-				return btf_fail_type(btf, root, -EINVAL,
-						     "contains itself by value, or a type that "
-						     "does: type %u",
-						     part);
-			continue;
-		}
-		if (frame->deepest == BTF_MAX_NESTING)
-			return nest_too_deep(btf, root);
-		depths[frame->type.id] = (uint8_t)(frame->deepest + 1);
-		if (!--top)
-			return 0;
-		part = stack[top - 1].type.id;
-	}
+	for (uint32_t i = 0; btf_part_by_value(btf, type, i, &part); i++)
+		if (depths[part] > deepest)
+			deepest = depths[part];
+	if (deepest < BTF_MAX_NESTING)
+		return deepest + 1;
+	return btf_fail_type(btf, type->id, -EINVAL, "nests more than %d levels deep",
+			     BTF_MAX_NESTING);
 }
 
 int btf_check_nesting(const struct pbpf_btf *btf)
@@ -84,10 +28,9 @@ int btf_check_nesting(const struct pbpf_btf *btf)
 
 	if (!depths)
 		return env_no_memory(&btf->env, "btf", "the depths of types");
-	depths[0] = 1;
 	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++)
 		if (!depths[id])
-			err = measure_depth(btf, depths, id);
+			err = btf_bottom_up(btf, depths, id, depth_of);
 	env_free(&btf->env, depths, btf->end_id, 1);
 	return err;
 }

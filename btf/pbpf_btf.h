@@ -14,9 +14,9 @@
  *	pbpf_btf_size(), _resolve() what a type comes to
  *	pbpf_btf_place()            final offsets in a DATASEC, before the kernel sees it
  *	pbpf_btf_image()            the bytes for BPF_BTF_LOAD
- *	pbpf_btf_print_value()      a value as text or JSON, by its type
  *	pbpf_btf_free()
- * and for .BTF.ext, see pbpf_btf_ext.h, which this header includes.
+ * and, in headers that this one includes: pbpf_btf_ext.h for .BTF.ext, pbpf_btf_print.h for types and
+ * values as text.
  *
  * What holds after parse: every id that a type names exists, every string ends, every record lies
  * within the type section, no type contains itself by value, sizes fit 32 bits. So accessors need
@@ -198,18 +198,21 @@ const char *pbpf_btf_kind_name(uint32_t kind);
  */
 int pbpf_btf_place(struct pbpf_btf *btf, uint32_t datasec, uint32_t size, const uint32_t *offsets);
 
+/*
+ * Makes a DATASEC of `size` bytes by giving its last variable, which must be an array, what is then left:
+ * whole elements, and no fewer than its type says. The array's type stays as it is; the kernel takes a
+ * variable that is larger than its type. -EINVAL otherwise. As pbpf_btf_place(), before sharing.
+ */
+int pbpf_btf_resize(struct pbpf_btf *btf, uint32_t datasec, uint32_t size);
+
 /* The bytes as the kernel takes them, in the host's byte order; valid as long as `btf`. */
 const void *pbpf_btf_image(const struct pbpf_btf *btf, size_t *size);
-
-/* Prints the `size` bytes at `data` as a value of type `id`: {"pid":1,...} or {pid=1, ...}. */
-enum pbpf_btf_style { PBPF_STYLE_TEXT, PBPF_STYLE_JSON };
-int pbpf_btf_print_value(const struct pbpf_btf *btf, uint32_t id, const void *data, size_t size,
-			 enum pbpf_btf_style style, const struct pbpf_writer *out);
 
 #ifdef __cplusplus
 }
 #endif
 
 #include "btf/pbpf_btf_ext.h"
+#include "btf/pbpf_btf_print.h"
 
 #endif

@@ -31,9 +31,12 @@ uint32_t pbpf_btf_count(const struct pbpf_btf *btf)
 	return btf->end_id;
 }
 
-bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset)
+const uint8_t *btf_far_record(const struct pbpf_btf *btf, uint32_t id)
 {
-	return offset < btf->first_string || offset - btf->first_string < btf->strings_size;
+	static const uint8_t void_record[BTF_RECORD_SIZE];
+	const struct pbpf_btf *part = btf_part_of(btf, id);
+
+	return part ? part->types + btf_type_at(part, id) : void_record;
 }
 
 const char *pbpf_btf_string(const struct pbpf_btf *btf, uint32_t offset)
@@ -48,11 +51,8 @@ const char *pbpf_btf_string(const struct pbpf_btf *btf, uint32_t offset)
 /* What follows the twelve bytes of an INT, a VAR or a DECL_TAG. */
 static void decode_extra(struct pbpf_btf_type *type)
 {
-	uint32_t word;
+	uint32_t word = btf_load(type->records);
 
-	if (btf_forms[type->kind].fixed != BTF_RECORD_SIZE + 4)
-		return;
-	word = btf_load(type->records);
 	if (type->kind == PBPF_KIND_INT) {
 		type->int_encoding = (uint8_t)(word >> 24 & 0x0f);
 		type->int_offset = (uint8_t)(word >> 16);
@@ -66,27 +66,25 @@ static void decode_extra(struct pbpf_btf_type *type)
 
 struct pbpf_btf_type pbpf_btf_type(const struct pbpf_btf *btf, uint32_t id)
 {
-	struct pbpf_btf_type type = {.name = "", .id = id};
-	const struct pbpf_btf *part = btf_part_of(btf, id);
-	const uint8_t *record;
-	uint32_t info;
+	const uint8_t *record = btf_record(btf, id);
+	uint32_t info = btf_load(record + 4), word = btf_load(record + 8);
+	struct pbpf_btf_type type = {
+		.name = pbpf_btf_string(btf, btf_load(record)),
+		.id = id,
+		.kind = btf_info_kind(info),
+		.vlen = btf_info_vlen(info),
+		.kind_flag = info >> 31,
+		.records = record + BTF_RECORD_SIZE,
+	};
 
-	if (!part)
-		return type;
-	record = part->types + btf_type_at(part, id);
-	info = btf_load(record + 4);
-	type.name = pbpf_btf_string(part, btf_load(record));
-	type.kind = btf_info_kind(info);
-	type.vlen = btf_info_vlen(info);
-	type.kind_flag = info >> 31;
 	if (btf_kinds[type.kind].targets)
-		type.type = btf_load(record + 8);
+		type.type = word;
 	else
-		type.size = btf_load(record + 8);
+		type.size = word;
 	if (type.kind == PBPF_KIND_FUNC)
 		type.linkage = type.vlen;
-	type.records = record + BTF_RECORD_SIZE;
-	decode_extra(&type);
+	if (btf_forms[type.kind].fixed == BTF_RECORD_SIZE + 4)
+		decode_extra(&type);
 	return type;
 }
 
@@ -185,27 +183,25 @@ static bool is_alias(uint32_t kind)
 
 uint32_t pbpf_btf_resolve(const struct pbpf_btf *btf, uint32_t id)
 {
-	struct pbpf_btf_type type;
-
 	for (int depth = 0; depth <= BTF_MAX_NESTING; depth++) {
-		type = pbpf_btf_type(btf, id);
-		if (!is_alias(type.kind))
+		const uint8_t *record = btf_record(btf, id);
+
+		if (!is_alias(btf_info_kind(btf_load(record + 4))))
 			return id;
-		id = type.type;
+		id = btf_load(record + 8);
 	}
 	return 0;
 }
 
 int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id)
 {
-	struct pbpf_btf_type type;
-	struct pbpf_btf_array array;
 	uint64_t count = 1, size;
 
 	for (int depth = 0; depth <= BTF_MAX_NESTING; depth++) {
-		type = pbpf_btf_type(btf, id);
-		size = type.size;
-		switch (type.kind) {
+		const uint8_t *record = btf_record(btf, id);
+
+		size = btf_load(record + 8);
+		switch (btf_info_kind(btf_load(record + 4))) {
 		case PBPF_KIND_PTR: size = 8; break;
 		case PBPF_KIND_INT:
 		case PBPF_KIND_STRUCT:
@@ -215,17 +211,16 @@ int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id)
 		case PBPF_KIND_FLOAT:
 		case PBPF_KIND_DATASEC: break;
 		case PBPF_KIND_ARRAY:
-			array = pbpf_btf_array(btf, &type);
-			if (__builtin_mul_overflow(count, array.count, &count))
+			if (__builtin_mul_overflow(count, btf_load(record + 20), &count))
 				return -EINVAL;
-			id = array.type;
+			id = btf_load(record + BTF_RECORD_SIZE);
 			continue;
 		case PBPF_KIND_VAR:
 		case PBPF_KIND_TYPEDEF:
 		case PBPF_KIND_CONST:
 		case PBPF_KIND_VOLATILE:
 		case PBPF_KIND_RESTRICT:
-		case PBPF_KIND_TYPE_TAG: id = type.type; continue;
+		case PBPF_KIND_TYPE_TAG: id = (uint32_t)size; continue;
 		default: return -EINVAL;
 		}
 		if (__builtin_mul_overflow(count, size, &size) || size > UINT32_MAX)
