@@ -127,7 +127,6 @@ static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *t
 static int check_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type, uint32_t i)
 {
 	struct pbpf_btf_member member = pbpf_btf_member(btf, type, i);
-	struct btf_label label = btf_label("member", member.name, i);
 	uint32_t before = i ? pbpf_btf_member(btf, type, i - 1).bit_offset : 0;
 
 	if (!btf_has_string(btf, record_name(type, i)))
@@ -135,20 +134,20 @@ static int check_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 				     "the name of member #%u is at %u, past the strings", i,
 				     record_name(type, i));
 	if (member.type >= btf->end_id)
-		return btf_fail_type(btf, type->id, -EINVAL,
-				     "%s has type %u, but the last type is %u", label.text,
-				     member.type, btf->end_id - 1);
+		return btf_fail_type(
+			btf, type->id, -EINVAL, "%s has type %u, but the last type is %u",
+			btf_label("member", member.name, i).text, member.type, btf->end_id - 1);
 	if (!is_value_kind(pbpf_btf_type(btf, member.type).kind))
 		return btf_fail_type(btf, type->id, -EINVAL, "%s cannot have type %u (%s)",
-				     label.text, member.type,
+				     btf_label("member", member.name, i).text, member.type,
 				     btf_kinds[pbpf_btf_type(btf, member.type).kind].name);
 	if (type->kind == PBPF_KIND_UNION && member.bit_offset)
 		return btf_fail_type(btf, type->id, -EINVAL, "%s of a union is at bit %u",
-				     label.text, member.bit_offset);
+				     btf_label("member", member.name, i).text, member.bit_offset);
 	if (member.bit_offset < before)
-		return btf_fail_type(btf, type->id, -EINVAL,
-				     "%s is at bit %u, but the member before it at %u", label.text,
-				     member.bit_offset, before);
+		return btf_fail_type(
+			btf, type->id, -EINVAL, "%s is at bit %u, but the member before it at %u",
+			btf_label("member", member.name, i).text, member.bit_offset, before);
 	return 0;
 }
 
@@ -188,7 +187,6 @@ static int check_params(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 	for (uint32_t i = 0; i < type->vlen; i++) {
 		struct pbpf_btf_param param = pbpf_btf_param(btf, type, i);
 		uint32_t name = record_name(type, i);
-		struct btf_label label = btf_label("parameter", param.name, i);
 
 		if (!btf_has_string(btf, name))
 			return btf_fail_type(btf, type->id, -EINVAL,
@@ -196,14 +194,16 @@ static int check_params(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 					     i, name);
 		if (param.type >= btf->end_id)
 			return btf_fail_type(btf, type->id, -EINVAL,
-					     "%s has type %u, but the last type is %u", label.text,
-					     param.type, btf->end_id - 1);
+					     "%s has type %u, but the last type is %u",
+					     btf_label("parameter", param.name, i).text, param.type,
+					     btf->end_id - 1);
 		if (!is_value_kind(pbpf_btf_type(btf, param.type).kind))
 			return btf_fail_type(btf, type->id, -EINVAL, "%s cannot have type %u (%s)",
-					     label.text, param.type,
+					     btf_label("parameter", param.name, i).text, param.type,
 					     btf_kinds[pbpf_btf_type(btf, param.type).kind].name);
 		if (!param.type && (*param.name || i + 1 < type->vlen))
-			return btf_fail_type(btf, type->id, -EINVAL, "%s is void", label.text);
+			return btf_fail_type(btf, type->id, -EINVAL, "%s is void",
+					     btf_label("parameter", param.name, i).text);
 	}
 	return 0;
 }

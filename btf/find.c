@@ -217,6 +217,21 @@ int pbpf_btf_find_many(const struct pbpf_btf *btf, struct pbpf_btf_wanted *wante
 	return pbpf_btf_search(btf, &search);
 }
 
+#define FEW_TYPES 512 /* with fewer, setting up the sieves takes longer than doing without */
+
+/* The first type of that name and kind, looked at one by one. */
+static uint32_t find_plainly(const struct pbpf_btf *btf, const char *name, uint32_t kind)
+{
+	for (uint32_t id = btf->first_id; *name && id < btf->end_id; id++) {
+		const uint8_t *record = btf_record(btf, id);
+
+		if ((!kind || btf_info_kind(btf_load(record + 4)) == kind) &&
+		    !strcmp(pbpf_btf_string(btf, btf_load(record)), name))
+			return id;
+	}
+	return 0;
+}
+
 /* Ends the search at the first match. */
 static int keep_first(void *ctx, const struct pbpf_btf_wanted *wanted, uint32_t id)
 {
@@ -237,6 +252,8 @@ static uint32_t find_own(const struct pbpf_btf *btf, const char *name, uint32_t 
 
 	if (btf->name_heads)
 		return *name ? btf_find_indexed(btf, name, kind) : 0;
+	if (btf->end_id - btf->first_id < FEW_TYPES)
+		return find_plainly(btf, name, kind);
 	if (!btf_sieve_open(&sieve, &search, &btf->env))
 		btf_sift_types(&sieve, btf, &walk, btf->end_id - btf->first_id);
 	return id;

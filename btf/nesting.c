@@ -37,7 +37,7 @@ int btf_check_nesting(const struct pbpf_btf *btf)
 
 /* Bits of a member, from its first: of the whole type, or of the bitfield it is. */
 static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
-			  const struct pbpf_btf_member *member, const char *label, uint64_t *bits)
+			  const struct pbpf_btf_member *member, uint32_t i, uint64_t *bits)
 {
 	int64_t size = pbpf_btf_size(btf, member->type);
 	struct pbpf_btf_type value = pbpf_btf_type(btf, pbpf_btf_resolve(btf, member->type));
@@ -46,13 +46,15 @@ static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type
 
 	if (size < 0)
 		return btf_fail_type(btf, type->id, -EINVAL,
-				     "%s has type %u (%s), which has no size below 4 GiB", label,
-				     member->type, btf_kinds[value.kind].name);
+				     "%s has type %u (%s), which has no size below 4 GiB",
+				     btf_label("member", member->name, i).text, member->type,
+				     btf_kinds[value.kind].name);
 	*bits = (uint64_t)size * 8;
 	if (member->bit_size) {
 		if (!whole || member->bit_size > *bits)
 			return btf_fail_type(btf, type->id, -EINVAL,
-					     "%s is a bitfield of %u bits of type %u (%s)", label,
+					     "%s is a bitfield of %u bits of type %u (%s)",
+					     btf_label("member", member->name, i).text,
 					     member->bit_size, member->type,
 					     btf_kinds[value.kind].name);
 		*bits = member->bit_size;
@@ -60,8 +62,8 @@ static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type
 		*bits = (uint64_t)value.int_offset + value.int_bits; /* the bitfields of old */
 	} else if (member->bit_offset % 8) {
 		return btf_fail_type(btf, type->id, -EINVAL,
-				     "%s is at bit %u, but is not a bitfield", label,
-				     member->bit_offset);
+				     "%s is at bit %u, but is not a bitfield",
+				     btf_label("member", member->name, i).text, member->bit_offset);
 	}
 	return 0;
 }
@@ -70,17 +72,17 @@ static int check_layout(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 {
 	for (uint32_t i = 0; i < type->vlen; i++) {
 		struct pbpf_btf_member member = pbpf_btf_member(btf, type, i);
-		struct btf_label label = btf_label("member", member.name, i);
 		uint64_t bits = 0;
-		int err = measure_member(btf, type, &member, label.text, &bits);
+		int err = measure_member(btf, type, &member, i, &bits);
 
 		if (err)
 			return err;
 		if (member.bit_offset + bits > (uint64_t)type->size * 8)
 			return btf_fail_type(btf, type->id, -EINVAL,
 					     "%s (%llu bits at bit %u) passes the end at byte %u",
-					     label.text, (unsigned long long)bits,
-					     member.bit_offset, type->size);
+					     btf_label("member", member.name, i).text,
+					     (unsigned long long)bits, member.bit_offset,
+					     type->size);
 	}
 	return 0;
 }
