@@ -32,18 +32,28 @@ static bool symbol_before(const void *a, const void *b)
 	return compare_symbols((*x)->section, (*x)->name, *y) < 0;
 }
 
+/* Global variables are what the offsets of a DATASEC are asked for. */
+static bool is_wanted(const struct pbpf_symbol *symbol)
+{
+	return symbol->bind != PBPF_STB_LOCAL && symbol->type != PBPF_STT_FUNC;
+}
+
 static int index_symbols(struct symbol_index *index, const struct pbpf_elf *elf,
 			 const struct pbpf_env *env)
 {
 	const struct pbpf_symbol **symbols;
+	uint32_t count = 0;
 
-	symbols = env_alloc(env, elf->symbol_count, sizeof(*symbols));
+	for (uint32_t i = 0; i < elf->symbol_count; i++)
+		count += is_wanted(&elf->symbols[i]);
+	symbols = env_alloc(env, count, sizeof(*symbols));
 	if (!symbols)
 		return env_no_memory(env, STAGE_LOAD, "the index of symbols");
+	*index = (struct symbol_index){symbols, count};
 	for (uint32_t i = 0; i < elf->symbol_count; i++)
-		symbols[i] = &elf->symbols[i];
-	sort_array(symbols, elf->symbol_count, sizeof(*symbols), symbol_before);
-	*index = (struct symbol_index){symbols, elf->symbol_count};
+		if (is_wanted(&elf->symbols[i]))
+			*symbols++ = &elf->symbols[i];
+	sort_array(index->symbols, count, sizeof(*index->symbols), symbol_before);
 	return 0;
 }
 
