@@ -53,10 +53,9 @@ static int push_frame(struct c_printer *printer, struct c_stack *stack, struct c
 {
 	if (stack->depth == C_FRAMES_MAX)
 		return too_deep(printer, frame.type.id);
-	if (!printer->budget)
+	if (text_size(&printer->text) > printer->limit)
 		return btf_fail_type(&printer->btf, frame.type.id, -ENOTSUP,
 				     "so many nameless types within others are not printed as C");
-	printer->budget--;
 	stack->frames[stack->depth++] = frame;
 	return 0;
 }

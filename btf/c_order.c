@@ -11,6 +11,11 @@
 #include "btf/c_print.h"
 #include "btf/pbpf_btf_print.h"
 
+/* Nameless types are printed wherever they are used, so a few nested ones can make any amount of text:
+ * it is limited to so much, and so much for each byte of BTF. The kernel's takes half of one. */
+#define TEXT_START    (1u << 20)
+#define TEXT_PER_BYTE 16
+
 enum strength { NEED_NAME, NEED_SCOPE, NEED_WHOLE };
 
 /* A type whose needs are being looked at. */
@@ -234,7 +239,8 @@ static int open_printer(struct c_printer *printer, const struct pbpf_btf *btf)
 
 	printer->btf = *btf;
 	printer->btf.own_marks = false;
-	printer->budget = 65536 + 64ull * btf->end_id;
+	for (const struct pbpf_btf *part = btf; part; part = part->base)
+		printer->limit += TEXT_START + TEXT_PER_BYTE * (uint64_t)part->image_size;
 	printer->states = env_alloc(env, btf->end_id, sizeof(*printer->states));
 	printer->layouts = env_alloc(env, btf->end_id, sizeof(*printer->layouts));
 	printer->versions = env_alloc(env, btf->end_id, sizeof(*printer->versions));

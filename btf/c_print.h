@@ -35,8 +35,8 @@ struct c_printer {
 	struct c_ident *idents;
 	uint32_t ident_room; /* a power of two */
 	uint32_t indent;
-	uint32_t holes;	 /* so far in this declaration, to name them */
-	uint64_t budget; /* declarations that may still be printed */
+	uint32_t holes; /* so far in this declaration, to name them */
+	uint64_t limit; /* of bytes of text */
 	struct btf_text text;
 };
 

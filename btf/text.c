@@ -7,6 +7,7 @@ int text_end(struct btf_text *text)
 {
 	if (!text->err && text->used)
 		text->err = text->to->write(text->to->ctx, text->buf, text->used);
+	text->written += text->used;
 	text->used = 0;
 	return text->err;
 }
@@ -18,6 +19,7 @@ void text_put(struct btf_text *text, const char *bytes, size_t size)
 	if (size > TEXT_ROOM) {
 		if (!text->err)
 			text->err = text->to->write(text->to->ctx, bytes, size);
+		text->written += size;
 		return;
 	}
 	memcpy(text->buf + text->used, bytes, size);

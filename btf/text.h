@@ -22,9 +22,16 @@
 struct btf_text {
 	const struct pbpf_writer *to;
 	int err;
+	uint64_t written; /* bytes before those gathered */
 	size_t used;
 	char buf[TEXT_ROOM];
 };
+
+/* Bytes of text so far. */
+static inline uint64_t text_size(const struct btf_text *text)
+{
+	return text->written + text->used;
+}
 
 /* Hands what is gathered to the writer; what the writer says. */
 int text_end(struct btf_text *text);

@@ -12,9 +12,12 @@
 
 #include "base/reader.h"
 
-/* Steps, one a value or sixteen enumerators looked at: so many, and so many for each byte. */
+/* Steps (one a value, or sixteen enumerators looked at) and bytes of text: so many, and so many for
+ * each byte of the value. */
 #define BUDGET_START	65536
 #define BUDGET_PER_BYTE 256
+#define TEXT_MOST_START (1u << 20)
+#define TEXT_MOST	1024
 
 /* An aggregate whose parts are being printed. */
 struct value_frame {
@@ -33,6 +36,7 @@ struct value_walk {
 	bool json;
 	bool comma; /* something stands before the next part */
 	uint64_t budget;
+	uint64_t text_limit;
 	uint32_t depth;
 	struct value_frame stack[BTF_MAX_NESTING];
 	struct btf_text text;
@@ -149,7 +153,7 @@ static int put_part(struct value_walk *walk, const struct value_part *part)
 
 	if (size < 0)
 		return -EINVAL;
-	if (cost > walk->budget)
+	if (cost > walk->budget || text_size(&walk->text) > walk->text_limit)
 		return -ERANGE;
 	walk->budget -= cost;
 	if (!hidden)
@@ -207,6 +211,7 @@ int pbpf_btf_print_value(const struct pbpf_btf *btf, uint32_t id, const void *da
 	if ((uint64_t)needed > size)
 		return -ERANGE;
 	walk.budget = BUDGET_START + (uint64_t)needed * BUDGET_PER_BYTE;
+	walk.text_limit = TEXT_MOST_START + (uint64_t)needed * TEXT_MOST;
 	err = put_part(&walk, &whole);
 	while (!err && !walk.text.err && walk.depth) {
 		struct value_frame *frame = &walk.stack[walk.depth - 1];
