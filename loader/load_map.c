@@ -222,6 +222,7 @@ void unload_map(struct pbpf_map *map)
 
 	if (map->pinned && !map->obj->loaded)
 		remove_pin(map);
+	unmap_memory(map);
 	if (map->fd != map->given_fd)
 		pbpf_sys_close(env, map->fd);
 	map->fd = -ENOENT;
@@ -232,4 +233,5 @@ void unload_map(struct pbpf_map *map)
 void free_map(struct pbpf_map *map)
 {
 	env_free(&map->obj->env, map->initial, map->attr.value_size, 1);
+	pbpf_sys_close(&map->obj->env, map->given_fd);
 }

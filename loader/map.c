@@ -101,6 +101,26 @@ bool pbpf_map_autocreate(const struct pbpf_map *map)
 	return !map->left_out;
 }
 
+int pbpf_map_reuse_fd(struct pbpf_map *map, int fd)
+{
+	const struct pbpf_env *env = &map->obj->env;
+	char name[32];
+	int err = map_must_be_open(map), own;
+
+	if (err)
+		return err;
+	snprintf(name, sizeof(name), "the map of fd %d", fd);
+	err = match_map(map, fd, name, "change the definition with pbpf_map_set_attr() first");
+	if (err)
+		return err;
+	own = pbpf_sys_dup(env, fd);
+	if (own < 0)
+		return map_fail(map, own, NULL, "cannot take fd %d: %s", fd, pbpf_error_name(own));
+	pbpf_sys_close(env, map->given_fd);
+	map->given_fd = own;
+	return 0;
+}
+
 int pbpf_map_fd(const struct pbpf_map *map)
 {
 	return map->fd;

@@ -81,6 +81,10 @@ void unload_map(struct pbpf_map *map);
 /* Frees what it holds beside. */
 void free_map(struct pbpf_map *map);
 
+/* globals.c: maps it if it is not mapped yet; how many bytes of it count. And the reverse. */
+int map_into_memory(struct pbpf_map *map, size_t *used);
+void unmap_memory(struct pbpf_map *map);
+
 /* map_match.c: can the map behind `fd`, which is called `what`, be used as this one? -EINVAL, with each
  * difference and the hint, when not. */
 int match_map(const struct pbpf_map *map, int fd, const char *what, const char *hint);

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All elements of a map, while others add and delete.
+ *
+ * In batches where the kernel has them (5.6; hashes, arrays, tries): a batch is whole buckets of a hash,
+ * so that what is deleted between two batches cannot disturb. Else key by key. There a key that is gone
+ * makes the kernel begin anew, so the key after the one that is given out is fetched before it is given
+ * out: the caller may delete what it was given. Should another process delete that next key too, the
+ * walk goes on from the last key it gave; and begins anew when that is gone as well, at most as often as
+ * the map has room for elements.
+ */
+#include "loader/object.h"
+
+#include <string.h>
+
+#define WALK_BATCH 256
+#define WALK_BYTES (1u << 20) /* a batch takes no more, unless it is one element */
+#define WALK_TRIES 8	      /* of a batch that a deletion interrupts (-EINTR, before 6.14) */
+
+struct pbpf_map_walk {
+	struct pbpf_map *map;
+	size_t key_size, value_size, element_size;
+	uint8_t *buffer; /* keys, then values: `room` of each */
+	uint8_t *place;	 /* in batches: the kernel's note of where to go on; else the next key */
+	size_t place_size;
+	uint32_t room, count, at; /* elements in the buffer, and the next one to give out */
+	uint64_t steps;		  /* by key: how many elements were given out */
+	bool batches;
+	bool begun; /* place holds something */
+	bool given; /* by key: the buffer holds the element that was given out last */
+	bool ended;
+};
+
+static uint8_t *walk_key(const struct pbpf_map_walk *walk, uint32_t i)
+{
+	return walk->buffer + i * walk->key_size;
+}
+
+static uint8_t *walk_value(const struct pbpf_map_walk *walk, uint32_t i)
+{
+	return walk->buffer + walk->room * walk->key_size + i * walk->value_size;
+}
+
+static int set_room(struct pbpf_map_walk *walk, uint32_t room)
+{
+	const struct pbpf_env *env = &walk->map->obj->env;
+	uint8_t *buffer = env_alloc(env, room, walk->element_size);
+
+	if (!buffer)
+		return env_no_memory(env, STAGE_LOAD, "the elements of a map");
+	env_free(env, walk->buffer, walk->room, walk->element_size);
+	walk->buffer = buffer;
+	walk->room = room;
+	return 0;
+}
+
+static int start_walk(struct pbpf_map_walk *walk, uint32_t batch)
+{
+	const struct pbpf_map_attr *attr = &walk->map->attr;
+	uint64_t fits;
+	int err = pbpf_map_value_room(walk->map, &walk->value_size);
+
+	if (err)
+		return err;
+	walk->key_size = attr->key_size;
+	if (!walk->key_size)
+		return map_fail(walk->map, -ENOTSUP, NULL,
+				"has no keys, so there is no walk over them");
+	walk->element_size = walk->key_size + walk->value_size;
+	walk->place_size = walk->key_size < 4 ? 4 : walk->key_size;
+	walk->place = env_alloc(&walk->map->obj->env, walk->place_size, 1);
+	if (!walk->place)
+		return env_no_memory(&walk->map->obj->env, STAGE_LOAD, "a walk over a map");
+	batch = batch ? batch : WALK_BATCH;
+	fits = WALK_BYTES / walk->element_size;
+	if (batch > fits)
+		batch = fits ? (uint32_t)fits : 1;
+	if (batch > attr->max_entries)
+		batch = attr->max_entries ? attr->max_entries : 1;
+	walk->batches = batch > 1;
+	return set_room(walk, batch);
+}
+
+int pbpf_map_walk_open(struct pbpf_map_walk **walk, struct pbpf_map *map, uint32_t batch)
+{
+	struct pbpf_map_walk *made;
+	int err = map_must_be_loaded(map);
+
+	if (err)
+		return err;
+	made = env_alloc(&map->obj->env, 1, sizeof(*made));
+	if (!made)
+		return env_no_memory(&map->obj->env, STAGE_LOAD, "a walk over a map");
+	made->map = map;
+	err = start_walk(made, batch);
+	if (err)
+		pbpf_map_walk_close(made);
+	else
+		*walk = made;
+	return err;
+}
+
+void pbpf_map_walk_close(struct pbpf_map_walk *walk)
+{
+	struct pbpf_env env;
+
+	if (!walk)
+		return;
+	env = walk->map->obj->env;
+	env_free(&env, walk->buffer, walk->room, walk->element_size);
+	env_free(&env, walk->place, walk->place_size, 1);
+	env_free(&env, walk, 1, sizeof(*walk));
+}
+
+static int refuse_walk(const struct pbpf_map_walk *walk, int err)
+{
+	return map_fail(walk->map, err, NULL, "cannot be walked over: %s", pbpf_error_name(err));
+}
+
+/* --- In batches ------------------------------------------------------------------------------- */
+
+/* Room for the elements of a bucket that did not fit. */
+static int more_room(struct pbpf_map_walk *walk)
+{
+	uint32_t limit = walk->map->attr.max_entries;
+
+	if (walk->room >= limit)
+		return refuse_walk(walk, -ENOSPC);
+	return set_room(walk, walk->room < limit / 2 ? 2 * walk->room : limit);
+}
+
+static int call_batch(struct pbpf_map_walk *walk)
+{
+	struct pbpf_map_batch batch = {
+		.in_batch = walk->begun ? walk->place : NULL,
+		.out_batch = walk->place,
+		.keys = walk_key(walk, 0),
+		.values = walk_value(walk, 0),
+		.count = walk->room,
+	};
+	int err = pbpf_sys_map_lookup_batch(&walk->map->obj->env, walk->map->fd, &batch);
+
+	walk->at = 0;
+	walk->count = 0;
+	if (err && err != -ENOENT && err != -EINTR)
+		return err;
+	if (batch.count > walk->room)
+		return -EBADMSG;
+	walk->count = batch.count;
+	walk->begun = walk->begun || !err || batch.count;
+	walk->ended = err == -ENOENT || (!err && !batch.count);
+	return err == -EINTR && !batch.count ? -EINTR : 0;
+}
+
+/* Fills the buffer; 0 also when nothing came, of which walk->count tells. */
+static int next_batch(struct pbpf_map_walk *walk)
+{
+	int tries = 0, err;
+
+	do {
+		err = call_batch(walk);
+		if (err == -ENOSPC) {
+			err = more_room(walk);
+			if (err)
+				return err;
+			err = -EINTR; /* once more */
+			tries--;
+		}
+	} while (err == -EINTR && ++tries < WALK_TRIES);
+	if (!err)
+		return 0;
+	if (!walk->begun && (err == -EINVAL || err == -ENOTSUP || err == -ENOTSUPP)) {
+		walk->batches = false; /* an older kernel, or a type without */
+		return 0;
+	}
+	return refuse_walk(walk, err);
+}
+
+/* --- Key by key ------------------------------------------------------------------------------- */
+
+/* The key after `key` goes to place; ends the walk when there is none. */
+static int fetch_next_key(struct pbpf_map_walk *walk, const void *key)
+{
+	int err = pbpf_sys_map_next_key(&walk->map->obj->env, walk->map->fd, key, walk->place);
+
+	walk->begun = true;
+	walk->ended = err == -ENOENT;
+	return err && err != -ENOENT ? refuse_walk(walk, err) : 0;
+}
+
+/* Puts the next element that is still there into the buffer, and the key after it in place. */
+static int next_element(struct pbpf_map_walk *walk)
+{
+	uint32_t room = walk->map->attr.max_entries;
+	uint64_t limit = 2 * (uint64_t)(room ? room : UINT32_MAX) + 2;
+	int err = walk->begun ? 0 : fetch_next_key(walk, NULL);
+
+	walk->at = 0;
+	walk->count = 0;
+	while (!err && !walk->ended) {
+		uint8_t *key = walk_key(walk, 0);
+
+		if (++walk->steps > limit)
+			return map_fail(walk->map, -EAGAIN, "walk again when fewer are deleted",
+					"changes too fast to be walked over key by key");
+		err = pbpf_sys_map_lookup(&walk->map->obj->env, walk->map->fd, walk->place,
+					  walk_value(walk, 0), 0);
+		if (err == -ENOENT) { /* deleted: the key before it may still be there */
+			err = fetch_next_key(walk, walk->given ? key : NULL);
+			continue;
+		}
+		if (err)
+			return refuse_walk(walk, err);
+		memcpy(key, walk->place, walk->key_size);
+		walk->given = true;
+		walk->count = 1;
+		return fetch_next_key(walk, key);
+	}
+	return err;
+}
+
+int pbpf_map_walk_next(struct pbpf_map_walk *walk, const void **key, const void **value)
+{
+	int err = 0;
+
+	while (walk->at == walk->count) {
+		if (walk->ended)
+			return 0;
+		err = walk->batches ? next_batch(walk) : next_element(walk);
+		if (err)
+			return err;
+	}
+	*key = walk_key(walk, walk->at);
+	*value = walk_value(walk, walk->at);
+	walk->at++;
+	return 1;
+}

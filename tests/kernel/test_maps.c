@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Maps on the running kernel. Pins go to a bpffs of the test's own, in a mount namespace of its own.
+ */
+#include "live.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+
+/* --- Maps that hold maps and programs, and old definitions ------------------------------------ */
+
+START_TEST(slots_hold_what_the_file_says)
+{
+	struct live *live;
+
+	NEEDS_BPF();
+	live = live_load("values.bpf");
+	ck_assert_uint_eq(live_run(live, "jump_to_2"), 20);
+	ck_assert_uint_eq(live_run(live, "jump_to_3"), 1); /* empty: no tail call */
+	ck_assert_uint_eq(live_run(live, "count_colours"), 1 + 1 + 2);
+	ck_assert_uint_eq(live_run(live, "count_colours"), 2 + 3 + 4);
+	live_close(live);
+}
+END_TEST
+
+START_TEST(old_definitions_work)
+{
+	struct live *live;
+
+	NEEDS_BPF();
+	live = live_load("legacy_maps.bpf");
+	live_run(live, "use_old_maps");
+	live_close(live);
+}
+END_TEST
+
+/* --- What is in maps ---------------------------------------------------------------------------- */
+
+static struct pbpf_variable variable(struct live *live, const char *name)
+{
+	struct pbpf_variable found = {0};
+
+	ck_assert_int_eq(pbpf_object_variable(live->obj, name, &found), 0);
+	return found;
+}
+
+static void load(struct live *live)
+{
+	ck_assert_msg(!pbpf_object_load(live->obj), "%s", live->host.text);
+}
+
+START_TEST(a_longer_table_is_summed)
+{
+	const uint32_t length = 500;
+	struct pbpf_variable sum;
+	struct live *live;
+	uint64_t *table, total = 0;
+	void *memory;
+	size_t size;
+
+	NEEDS_BPF();
+	live = live_open("grown.bpf");
+	sum = variable(live, "length");
+	ck_assert_int_eq(pbpf_variable_set(&sum, &length, sizeof(length)), 0);
+	ck_assert_int_eq(pbpf_map_resize(pbpf_object_map(live->obj, ".data.table"), 8 * length), 0);
+	ck_assert_int_eq(pbpf_map_memory(pbpf_object_map(live->obj, ".data.table"), &memory, &size),
+			 0);
+	table = memory;
+	ck_assert_uint_eq(table[0], 5);
+	for (uint32_t i = 0; i < length; i++)
+		table[i] = i;
+	load(live);
+	ck_assert_uint_eq(live->host.messages[PBPF_WARNING], 0); /* its BTF was taken */
+	ck_assert_uint_eq(live_run(live, "sum_table"), length * (length - 1) / 2);
+	sum = variable(live, "sum");
+	ck_assert_int_eq(pbpf_variable_get(&sum, &total, sizeof(total)), 0);
+	ck_assert_uint_eq(total, length * (length - 1) / 2);
+
+	/* And after load, in the map's own memory. */
+	ck_assert_int_eq(pbpf_map_memory(pbpf_object_map(live->obj, ".data.table"), &memory, &size),
+			 0);
+	((volatile uint64_t *)memory)[0] = 1000;
+	ck_assert_uint_eq(live_run(live, "sum_table"), 1000 + length * (length - 1) / 2);
+	ck_assert_int_eq(pbpf_variable_get(&sum, &total, sizeof(total)), 0);
+	ck_assert_uint_eq(total, 1000 + length * (length - 1) / 2);
+	live_close(live);
+}
+END_TEST
+
+START_TEST(rodata_is_mapped_to_read)
+{
+	struct pbpf_variable limit;
+	struct live *live;
+	uint32_t value = 0;
+
+	NEEDS_BPF();
+	live = live_load("globals.bpf");
+	limit = variable(live, "limit");
+	ck_assert_int_eq(pbpf_variable_get(&limit, &value, sizeof(value)), 0);
+	ck_assert_uint_eq(value, 42);
+	ck_assert_int_eq(pbpf_variable_set(&limit, &value, sizeof(value)), -EPERM);
+	live_close(live);
+}
+END_TEST
+
+START_TEST(an_array_in_memory)
+{
+	uint32_t key = 2, value = 7;
+	struct live *live;
+	void *memory;
+	size_t size;
+
+	NEEDS_BPF();
+	live = live_load("grown.bpf");
+	ck_assert_int_eq(
+		pbpf_map_update(pbpf_object_map(live->obj, "plain"), &key, 4, &value, 4, 0), 0);
+	ck_assert_int_eq(pbpf_map_memory(pbpf_object_map(live->obj, "plain"), &memory, &size), 0);
+	ck_assert_uint_eq(size, 24);
+	ck_assert_uint_eq(((uint64_t *)memory)[2], 7);
+	ck_assert_int_eq(pbpf_map_memory(pbpf_object_map(live->obj, "hash"), &memory, &size),
+			 -ENOTSUP);
+	live_close(live);
+}
+END_TEST
+
+START_TEST(each_cpu_has_a_value)
+{
+	uint32_t key = 1, cpus, sum = 0;
+	struct pbpf_map *map;
+	struct live *live;
+	size_t room;
+	void *value;
+
+	NEEDS_BPF();
+	live = live_load("grown.bpf");
+	map = pbpf_object_map(live->obj, "per_cpu");
+	for (int i = 0; i < 5; i++)
+		live_run(live, "count_cpu");
+	ck_assert_int_eq(pbpf_map_value_room(map, &room), 0);
+	ck_assert_int_eq(pbpf_map_cpus(map, &cpus), 0);
+	ck_assert_uint_eq(room, 8 * (size_t)cpus);
+	value = calloc(1, room);
+	ck_assert_int_eq(pbpf_map_lookup(map, &key, sizeof(key), value, room, 0), 0);
+	for (uint32_t cpu = 0; cpu < cpus; cpu++)
+		sum += *(const uint32_t *)pbpf_map_cpu_value(map, value, cpu);
+	ck_assert_uint_eq(sum, 5);
+	ck_assert_ptr_null(pbpf_map_cpu_value(map, value, cpus));
+	ck_assert_int_eq(pbpf_map_lookup(map, &key, sizeof(key), value, 4, 0), -EINVAL);
+	free(value);
+	live_close(live);
+}
+END_TEST
+
+/* Walks over a hash of 2000 elements, deleting some; each that stays is seen exactly once. */
+static void walk_hash(uint32_t batch, bool delete)
+{
+	enum { ELEMENTS = 2000 };
+	static unsigned char seen[ELEMENTS];
+	struct live *live = live_load("grown.bpf");
+	struct pbpf_map *map = pbpf_object_map(live->obj, "hash");
+	struct pbpf_map_walk *walk = NULL;
+	const void *key, *value;
+	int err;
+
+	memset(seen, 0, sizeof(seen));
+	for (uint32_t i = 0; i < ELEMENTS; i++) {
+		uint64_t square = (uint64_t)i * i;
+
+		ck_assert_int_eq(pbpf_map_update(map, &i, 4, &square, 8, 0), 0);
+	}
+	ck_assert_int_eq(pbpf_map_walk_open(&walk, map, batch), 0);
+	while ((err = pbpf_map_walk_next(walk, &key, &value)) > 0) {
+		uint32_t i = *(const uint32_t *)key;
+
+		ck_assert_uint_lt(i, ELEMENTS);
+		ck_assert_uint_eq(*(const uint64_t *)value, (uint64_t)i * i);
+		seen[i]++;
+		if (delete)
+			pbpf_map_delete(map, &i, 4);
+	}
+	ck_assert_msg(!err, "%s", live->host.text);
+	for (uint32_t i = 0; i < ELEMENTS; i++)
+		ck_assert_uint_eq(seen[i], 1);
+	pbpf_map_walk_close(walk);
+	live_close(live);
+}
+
+START_TEST(a_walk_sees_all)
+{
+	static const uint32_t batches[] = {0, 1, 2, 7, 2000};
+
+	NEEDS_BPF();
+	for (size_t i = 0; i < sizeof(batches) / sizeof(batches[0]); i++) {
+		walk_hash(batches[i], false);
+		walk_hash(batches[i], true);
+	}
+}
+END_TEST
+
+START_TEST(the_callers_map_is_used)
+{
+	struct pbpf_map_attr attr = {
+		.type = PBPF_MAP_TYPE_HASH, .key_size = 4, .value_size = 8, .max_entries = 2000};
+	struct live *live;
+	int fd;
+
+	NEEDS_BPF();
+	live = live_open("grown.bpf");
+	fd = pbpf_sys_map_create(NULL, &attr);
+	ck_assert_int_eq(pbpf_map_reuse_fd(pbpf_object_map(live->obj, "queue"), fd), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(live->host.text, "type hash there, queue here"));
+	ck_assert_int_eq(pbpf_map_reuse_fd(pbpf_object_map(live->obj, "hash"), fd), 0);
+	pbpf_sys_close(NULL, fd);
+	load(live);
+	live_close(live);
+}
+END_TEST
+
+/* --- Pins ------------------------------------------------------------------------------------- */
+
+/* A bpffs at a new folder, seen by this process only; tests run in a process each. NULL: not here. */
+static const char *own_bpffs(char *folder)
+{
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return NULL;
+	strcpy(folder, "/tmp/pbpf-XXXXXX");
+	if (!mkdtemp(folder))
+		return NULL;
+	if (!mount("bpf", folder, "bpf", 0, NULL))
+		return folder;
+	rmdir(folder);
+	return NULL;
+}
+
+static void end_bpffs(const char *folder)
+{
+	ck_assert_int_eq(umount(folder), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+
+static struct pbpf_object *open_pinned(struct host *host, struct pbpf_env *env, const char *folder,
+				       enum pbpf_pin_policy policy)
+{
+	struct pbpf_options options = {.env = env, .pin_folder = folder, .pin_policy = policy};
+	struct pbpf_object *obj = NULL;
+
+	*env = host_env(host);
+	env->level = PBPF_WARNING;
+	ck_assert_int_eq(pbpf_object_open_file(&obj, "tests/data/pinned.bpf.o", &options), 0);
+	return obj;
+}
+
+static uint32_t run_once(struct pbpf_object *obj)
+{
+	static const unsigned char packet[64];
+	struct pbpf_test_run run = {.data_in = packet, .data_in_size = sizeof(packet)};
+	int fd = pbpf_program_fd(pbpf_object_program(obj, "count_runs"));
+
+	ck_assert_int_eq(pbpf_sys_prog_test_run(NULL, fd, &run), 0);
+	return run.retval;
+}
+
+START_TEST(a_pinned_map_keeps_its_elements)
+{
+	struct host host = {0};
+	struct pbpf_env env;
+	struct pbpf_object *obj;
+	char folder[32];
+
+	NEEDS_BPF();
+	if (!own_bpffs(folder))
+		SKIP("cannot mount a bpffs here");
+	for (uint32_t runs = 1; runs <= 3; runs++) {
+		obj = open_pinned(&host, &env, folder, PBPF_PIN_REUSE);
+		ck_assert_msg(!pbpf_object_load(obj), "%s", host.text);
+		ck_assert_uint_eq(run_once(obj), runs);
+		pbpf_object_close(obj);
+	}
+	obj = open_pinned(&host, &env, folder, PBPF_PIN_FAIL);
+	ck_assert_int_eq(pbpf_object_load(obj), -EEXIST);
+	pbpf_object_close(obj);
+	obj = open_pinned(&host, &env, folder, PBPF_PIN_RECREATE);
+	ck_assert_msg(!pbpf_object_load(obj), "%s", host.text);
+	ck_assert_uint_eq(run_once(obj), 1);
+	ck_assert_int_eq(pbpf_map_unpin(pbpf_object_map(obj, "shared"), NULL), 0);
+	ck_assert_int_eq(pbpf_map_unpin(pbpf_object_map(obj, "devices"), NULL), 0);
+	pbpf_object_close(obj);
+	ck_assert_uint_eq(host.blocks, 0);
+	end_bpffs(folder);
+}
+END_TEST
+
+START_TEST(another_map_is_refused_with_a_diff)
+{
+	struct host host = {0};
+	struct pbpf_env env;
+	struct pbpf_object *obj;
+	struct pbpf_map_attr attr = {
+		.type = PBPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 16};
+	char folder[32];
+	int fd;
+
+	NEEDS_BPF();
+	if (!own_bpffs(folder))
+		SKIP("cannot mount a bpffs here");
+	obj = open_pinned(&host, &env, folder, PBPF_PIN_REUSE);
+	fd = pbpf_sys_map_create(NULL, &attr);
+	ck_assert_int_eq(pbpf_pin(&env, fd, folder, "shared"), 0);
+	ck_assert_int_eq(pbpf_pin(&env, fd, folder, "shared"), -EEXIST);
+	ck_assert_int_eq(pbpf_object_load(obj), -EINVAL);
+	ck_assert_msg(strstr(host.text, "type array there, hash here"), "%s", host.text);
+	ck_assert_int_eq(pbpf_unpin(&env, folder, "shared"), 0);
+	ck_assert_int_eq(pbpf_object_load(obj), 0);
+	pbpf_sys_close(NULL, fd);
+	pbpf_object_close(obj);
+	end_bpffs(folder);
+}
+END_TEST
+
+START_TEST(a_whole_object_is_pinned_and_unpinned)
+{
+	struct host host = {0};
+	struct pbpf_env env;
+	struct pbpf_object *obj;
+	char folder[32];
+	int fd;
+
+	NEEDS_BPF();
+	if (!own_bpffs(folder))
+		SKIP("cannot mount a bpffs here");
+	obj = open_pinned(&host, &env, folder, PBPF_PIN_REUSE);
+	ck_assert_int_eq(pbpf_object_load(obj), 0);
+	ck_assert_msg(!pbpf_object_pin(obj, NULL), "%s", host.text);
+	fd = pbpf_pin_open(&env, folder, "count_runs", 0);
+	ck_assert_int_ge(fd, 3);
+	pbpf_sys_close(NULL, fd);
+	ck_assert_int_eq(pbpf_object_unpin(obj, NULL), 0);
+	ck_assert_int_eq(rmdir(folder), -1);
+	ck_assert_int_eq(pbpf_pin_open(&env, folder, "own", 0), -ENOENT);
+	ck_assert_int_eq(pbpf_pin(&env, pbpf_map_fd(pbpf_object_map(obj, "own")), "/tmp", "pbpf"),
+			 -EPERM);
+	ck_assert_ptr_nonnull(strstr(host.hint, "mount -t bpf"));
+	pbpf_object_close(obj);
+	end_bpffs(folder);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("live: maps");
+	TCase *values = tcase_create("values");
+	TCase *data = tcase_create("what is in maps");
+	TCase *pins = tcase_create("pins");
+
+	tcase_set_timeout(values, 30);
+	tcase_add_test(values, slots_hold_what_the_file_says);
+	tcase_add_test(values, old_definitions_work);
+	suite_add_tcase(s, values);
+	tcase_set_timeout(data, 30);
+	tcase_add_test(data, a_longer_table_is_summed);
+	tcase_add_test(data, rodata_is_mapped_to_read);
+	tcase_add_test(data, an_array_in_memory);
+	tcase_add_test(data, each_cpu_has_a_value);
+	tcase_add_test(data, a_walk_sees_all);
+	tcase_add_test(data, the_callers_map_is_used);
+	suite_add_tcase(s, data);
+	tcase_set_timeout(pins, 30);
+	tcase_add_test(pins, a_pinned_map_keeps_its_elements);
+	tcase_add_test(pins, another_map_is_refused_with_a_diff);
+	tcase_add_test(pins, a_whole_object_is_pinned_and_unpinned);
+	suite_add_tcase(s, pins);
+	return s;
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is in maps: global data and its variables, before load and after; elements; walks.
+ */
+#include "loader_fixture.h"
+
+static struct pbpf_variable variable(struct fixture *f, const char *name)
+{
+	struct pbpf_variable found = {0};
+
+	ck_assert_int_eq(pbpf_object_variable(f->obj, name, &found), 0);
+	ck_assert_str_eq(found.name, name);
+	return found;
+}
+
+static uint32_t get_u32(struct fixture *f, const char *name)
+{
+	struct pbpf_variable found = variable(f, name);
+	uint32_t value = 0;
+
+	ck_assert_int_eq(pbpf_variable_get(&found, &value, sizeof(value)), 0);
+	return value;
+}
+
+static int set_u32(struct fixture *f, const char *name, uint32_t value)
+{
+	struct pbpf_variable found = variable(f, name);
+
+	return pbpf_variable_set(&found, &value, sizeof(value));
+}
+
+/* The first value of a map in the fake kernel. */
+static const unsigned char *held_value(struct fixture *f, const char *map)
+{
+	const struct fake_object *object =
+		fake_kernel_object(&f->kernel, pbpf_map_fd(pbpf_object_map(f->obj, map)));
+
+	ck_assert_uint_gt(object->size, 4);
+	return object->bytes + 4;
+}
+
+START_TEST(variables_before_load)
+{
+	struct fixture *f = fixture_new("globals.bpf");
+	uint32_t value;
+
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_uint_eq(get_u32(f, "number"), 0x11223344);
+	ck_assert_uint_eq(get_u32(f, "limit"), 42);
+	ck_assert_uint_eq(get_u32(f, "hidden_number"), 7);
+	ck_assert_uint_eq(get_u32(f, "zero"), 0);
+	ck_assert_uint_eq(f->kernel.calls, 0);
+	ck_assert_int_eq(set_u32(f, "limit", 43), 0);
+	ck_assert_int_eq(set_u32(f, "zero", 9), 0);
+	ck_assert_uint_eq(get_u32(f, "limit"), 43);
+	ck_assert_uint_eq(get_u32(f, "number"), 0x11223344);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	memcpy(&value, held_value(f, ".rodata") + variable(f, "limit").offset, sizeof(value));
+	ck_assert_uint_eq(value, 43);
+	memcpy(&value, held_value(f, ".bss") + variable(f, "zero").offset, sizeof(value));
+	ck_assert_uint_eq(value, 9);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(variables_after_load)
+{
+	struct fixture *f = loaded("globals.bpf");
+
+	ck_assert_uint_eq(get_u32(f, "number"), 0x11223344);
+	ck_assert_int_eq(set_u32(f, "number", 5), 0);
+	ck_assert_uint_eq(get_u32(f, "number"), 5);
+	ck_assert_uint_eq(get_u32(f, "limit"), 42);
+	ck_assert_int_eq(set_u32(f, "limit", 1), -EPERM);
+	ck_assert_str_eq(f->host.text, "map '.rodata' is frozen, and so is variable 'limit'");
+	ck_assert_uint_eq(f->kernel.commands[PBPF_MAP_LOOKUP_ELEM], 0);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(variables_of_a_kernel_without_mmap)
+{
+	struct fixture *f = fixture_new("globals.bpf");
+
+	ck_assert_int_eq(open_object(f), 0);
+	for (struct pbpf_map *map = NULL; (map = pbpf_object_next_map(f->obj, map));) {
+		struct pbpf_map_attr attr = *pbpf_map_attr(map);
+
+		attr.flags &= ~(uint32_t)PBPF_F_MMAPABLE;
+		ck_assert_int_eq(pbpf_map_set_attr(map, &attr), 0);
+	}
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(get_u32(f, "number"), 0x11223344);
+	ck_assert_int_eq(set_u32(f, "number", 5), 0);
+	ck_assert_uint_eq(get_u32(f, "number"), 5);
+	ck_assert_uint_eq(f->kernel.mapped, 0);
+	ck_assert_uint_eq(f->kernel.commands[PBPF_MAP_LOOKUP_ELEM], 3);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(an_old_kernel_gets_plain_maps)
+{
+	struct fixture *f = fixture_new("globals.bpf");
+
+	f->kernel.fail_at = 2;
+	f->kernel.fail_errno = EINVAL;
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(f->host.messages[PBPF_WARNING], 0);
+	ck_assert_uint_eq(fake_kernel_nth(&f->kernel, FAKE_MAP, 0)->map.map_flags & PBPF_F_MMAPABLE,
+			  0);
+	ck_assert_uint_ne(fake_kernel_nth(&f->kernel, FAKE_MAP, 0)->map.btf_fd, 0);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(wrong_uses_of_variables_are_refused)
+{
+	struct fixture *f = fixture_new("globals.bpf");
+	struct pbpf_variable number;
+	uint64_t big = 0;
+
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_object_variable(f->obj, "limti", &number), -ENOENT);
+	ck_assert_str_eq(f->host.text,
+			 "there is no global variable 'limti'; did you mean 'limit'?");
+	number = variable(f, "number");
+	ck_assert_int_eq(pbpf_variable_get(&number, &big, sizeof(big)), -EINVAL);
+	ck_assert_str_eq(f->host.text, "map '.data' has variable 'number' of 4 bytes, not of 8");
+	ck_assert_int_eq(pbpf_variable_set(&number, &big, 0), -EINVAL);
+	number.offset = UINT32_MAX;
+	ck_assert_int_eq(pbpf_variable_get(&number, &big, 4), -EINVAL);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(memory_of_global_data)
+{
+	struct fixture *f = fixture_new("globals.bpf");
+	struct pbpf_map *data;
+	void *memory, *again;
+	size_t size;
+
+	ck_assert_int_eq(open_object(f), 0);
+	data = pbpf_object_map(f->obj, ".data");
+	ck_assert_int_eq(pbpf_map_memory(data, &memory, &size), 0);
+	ck_assert_uint_eq(size, pbpf_map_attr(data)->value_size);
+	memset(memory, 0x55, size);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(held_value(f, ".data")[size - 1], 0x55);
+	ck_assert_int_eq(pbpf_map_memory(data, &memory, &size), 0);
+	ck_assert_uint_eq(*(unsigned char *)memory, 0x55);
+	ck_assert_int_eq(pbpf_map_memory(data, &again, &size), 0);
+	ck_assert_ptr_eq(again, memory);
+	ck_assert_uint_gt(f->kernel.mapped, 0);
+	pbpf_object_unload(f->obj);
+	ck_assert_uint_eq(f->kernel.mapped, 0);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(first_values_are_all_or_nothing)
+{
+	struct fixture *f = fixture_new("grown.bpf");
+	const uint64_t table[1] = {77};
+	struct pbpf_map *map;
+
+	ck_assert_int_eq(open_object(f), 0);
+	map = pbpf_object_map(f->obj, ".data.table");
+	ck_assert_int_eq(pbpf_map_set_initial(map, table, 4), -EINVAL);
+	ck_assert_int_eq(pbpf_map_set_initial(pbpf_object_map(f->obj, "hash"), table, 8), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "no section of global data"));
+	ck_assert_int_eq(pbpf_map_set_initial(map, table, sizeof(table)), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(held_value(f, ".data.table")[0], 77);
+	ck_assert_int_eq(pbpf_map_set_initial(map, table, sizeof(table)), -EINVAL);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(an_array_at_the_end_grows)
+{
+	struct fixture *f = fixture_new("grown.bpf");
+	struct pbpf_map *map;
+	uint64_t table[10];
+
+	ck_assert_int_eq(open_object(f), 0);
+	map = pbpf_object_map(f->obj, ".data.table");
+	ck_assert_int_eq(pbpf_map_resize(map, 4), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "shorter than its type"));
+	ck_assert_int_eq(pbpf_map_resize(map, 12), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "whole elements"));
+	ck_assert_int_eq(pbpf_map_resize(pbpf_object_map(f->obj, ".bss"), 16), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "its last variable is no array"));
+	ck_assert_int_eq(pbpf_map_resize(map, sizeof(table)), 0);
+	ck_assert_uint_eq(variable(f, "table").size, sizeof(table));
+	ck_assert_int_eq(pbpf_map_resize(map, sizeof(table) / 2), 0);
+	ck_assert_int_eq(pbpf_map_resize(map, sizeof(table)), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	memcpy(table, held_value(f, ".data.table"), sizeof(table));
+	ck_assert_uint_eq(table[0], 5);
+	ck_assert_uint_eq(table[9], 0);
+	ck_assert_int_eq(pbpf_map_resize(map, 16), -EINVAL);
+	fixture_free(f);
+}
+END_TEST
+
+/* --- Elements --------------------------------------------------------------------------------- */
+
+START_TEST(elements_have_the_right_sizes)
+{
+	struct fixture *f = fixture_new("grown.bpf");
+	uint32_t key = 1, next = 0;
+	uint64_t value = 2;
+	struct pbpf_map *map;
+
+	ck_assert_int_eq(open_object(f), 0);
+	map = pbpf_object_map(f->obj, "hash");
+	ck_assert_int_eq(pbpf_map_lookup(map, &key, 4, &value, 8, 0), -EINVAL);
+	ck_assert_str_eq(f->host.text, "map 'hash' is not loaded");
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_map_lookup(map, &key, 8, &value, 8, 0), -EINVAL);
+	ck_assert_str_eq(f->host.text, "map 'hash' has keys of 4 bytes, not of 8");
+	ck_assert_int_eq(pbpf_map_update(map, &key, 4, &value, 4, 0), -EINVAL);
+	ck_assert_str_eq(f->host.text, "map 'hash' has values of 8 bytes, not of 4");
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 3);
+	ck_assert_int_eq(pbpf_map_lookup(map, &key, 4, &value, 8, 0), -ENOENT);
+	ck_assert_int_eq(pbpf_map_update(map, &key, 4, &value, 8, PBPF_NOEXIST), 0);
+	value = 0;
+	ck_assert_int_eq(pbpf_map_lookup(map, &key, 4, &value, 8, 0), 0);
+	ck_assert_uint_eq(value, 2);
+	ck_assert_int_eq(pbpf_map_next_key(map, NULL, &next, 4), 0);
+	ck_assert_uint_eq(next, 1);
+	ck_assert_int_eq(pbpf_map_delete(map, &key, 4), 0);
+	ck_assert_int_eq(pbpf_map_delete(map, &key, 4), -ENOENT);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 3); /* these come without words */
+	ck_assert_int_eq(pbpf_map_freeze(map), 0);
+	ck_assert_int_eq(pbpf_map_freeze(map), -EBUSY);
+	fixture_free(f);
+}
+END_TEST
+
+/* A map of `count` elements, key i with value 10 * i. */
+static struct pbpf_map *filled(struct fixture *f, uint32_t count)
+{
+	struct pbpf_map *map = pbpf_object_map(f->obj, "hash");
+
+	for (uint32_t i = 1; i <= count; i++) {
+		uint64_t value = 10 * (uint64_t)i;
+
+		ck_assert_int_eq(pbpf_map_update(map, &i, sizeof(i), &value, sizeof(value), 0), 0);
+	}
+	return map;
+}
+
+static void delete_key(struct pbpf_map *map, uint32_t key)
+{
+	pbpf_map_delete(map, &key, sizeof(key));
+}
+
+/* What another process does while the walk is at `key`. */
+enum meddling { NOTHING, DELETE_THIS, DELETE_NEXT, DELETE_THIS_AND_NEXT, DELETE_ALL };
+
+static void meddle(struct pbpf_map *map, enum meddling what, uint32_t key)
+{
+	if (what == DELETE_THIS || what == DELETE_THIS_AND_NEXT)
+		delete_key(map, key);
+	if (what == DELETE_NEXT || what == DELETE_THIS_AND_NEXT)
+		delete_key(map, key + 1);
+	if (what == DELETE_ALL)
+		for (uint32_t i = 1; i <= 20; i++)
+			delete_key(map, i);
+}
+
+START_TEST(a_walk_survives_deletions)
+{
+	static const unsigned int seen_at_least[] = {20, 20, 10, 7, 1};
+	struct fixture *f = loaded("grown.bpf");
+	struct pbpf_map *map = filled(f, 20);
+	struct pbpf_map_walk *walk = NULL;
+	const void *key, *value;
+	unsigned int seen = 0;
+	int err;
+
+	ck_assert_int_eq(pbpf_map_walk_open(&walk, map, 0), 0);
+	while ((err = pbpf_map_walk_next(walk, &key, &value)) > 0) {
+		uint64_t number;
+		uint32_t i;
+
+		memcpy(&i, key, sizeof(i));
+		memcpy(&number, value, sizeof(number));
+		ck_assert_uint_eq(number, 10 * (uint64_t)i);
+		seen++;
+		meddle(map, (enum meddling)_i, i);
+	}
+	ck_assert_int_eq(err, 0);
+	ck_assert_uint_ge(seen, seen_at_least[_i]);
+	ck_assert_int_eq(pbpf_map_walk_next(walk, &key, &value), 0);
+	pbpf_map_walk_close(walk);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(what_cannot_be_walked_says_so)
+{
+	struct fixture *f = fixture_new("grown.bpf");
+	struct pbpf_map_walk *walk = NULL;
+	const void *key, *value;
+
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_map_walk_open(&walk, pbpf_object_map(f->obj, "hash"), 0), -EINVAL);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_map_walk_open(&walk, pbpf_object_map(f->obj, "queue"), 0), -ENOTSUP);
+	ck_assert_int_eq(pbpf_map_walk_open(&walk, pbpf_object_map(f->obj, "hash"), 1), 0);
+	f->kernel.refuse[PBPF_MAP_GET_NEXT_KEY] = EPERM;
+	ck_assert_int_eq(pbpf_map_walk_next(walk, &key, &value), -EPERM);
+	ck_assert_str_eq(f->host.text, "map 'hash' cannot be walked over: EPERM");
+	pbpf_map_walk_close(walk);
+	pbpf_map_walk_close(NULL);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(the_callers_map_is_used)
+{
+	struct fixture *f = fixture_new("grown.bpf");
+	struct pbpf_map_attr attr = {
+		.type = PBPF_MAP_TYPE_HASH, .key_size = 4, .value_size = 4, .max_entries = 2000};
+	int wrong = pbpf_sys_map_create(&f->env, &attr), fd;
+	struct pbpf_map *map;
+
+	attr.value_size = 8;
+	fd = pbpf_sys_map_create(&f->env, &attr);
+	ck_assert_int_eq(open_object(f), 0);
+	map = pbpf_object_map(f->obj, "hash");
+	ck_assert_int_eq(pbpf_map_reuse_fd(map, wrong), -EINVAL);
+	ck_assert_str_eq(f->host.text,
+			 "map 'hash' differs from the map of fd 3: value size 4 there, 8 here");
+	ck_assert_int_eq(pbpf_map_reuse_fd(map, 1), -EBADF);
+	f->kernel.bad_fds = 0;
+	ck_assert_int_eq(pbpf_map_reuse_fd(map, fd), 0);
+	ck_assert_int_eq(pbpf_map_reuse_fd(map, fd), 0);
+	pbpf_sys_close(&f->env, wrong);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(pbpf_map_fd(map), -ENOENT);
+		ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+		ck_assert_int_eq(fake_kernel_object(&f->kernel, pbpf_map_fd(map))->same_as, fd);
+		pbpf_object_unload(f->obj);
+	}
+	pbpf_sys_close(&f->env, fd);
+	fixture_free(f);
+}
+END_TEST
+
+/* A life with everything above in it; gives the first error. */
+static int life_with_data(struct fixture *f)
+{
+	struct pbpf_map_walk *walk = NULL;
+	const void *key, *value;
+	void *memory;
+	size_t size;
+	int err = open_object(f);
+
+	if (!err)
+		err = pbpf_map_resize(pbpf_object_map(f->obj, ".data.table"), 800);
+	if (!err)
+		err = pbpf_map_memory(pbpf_object_map(f->obj, ".bss"), &memory, &size);
+	if (!err)
+		err = pbpf_object_load(f->obj);
+	if (!err)
+		err = pbpf_map_memory(pbpf_object_map(f->obj, ".bss"), &memory, &size);
+	if (!err)
+		err = pbpf_map_walk_open(&walk, pbpf_object_map(f->obj, "plain"), 0);
+	while (!err && (err = pbpf_map_walk_next(walk, &key, &value)) > 0)
+		err = 0;
+	pbpf_map_walk_close(walk);
+	return err;
+}
+
+START_TEST(nothing_leaks_whatever_fails)
+{
+	for (unsigned int n = 1;; n++) {
+		struct fixture *f = fixture_new("grown.bpf");
+		bool memory = _i != 0, done;
+		int err;
+
+		*(memory ? &f->host.fail_at : &f->kernel.fail_at) = n;
+		err = life_with_data(f);
+		done = n > (memory ? f->host.allocations : f->kernel.calls);
+		ck_assert_int_eq(err < 0, f->host.messages[PBPF_ERROR] == 1);
+		f->host.fail_at = 0;
+		fixture_free(f);
+		if (done)
+			break;
+		ck_assert_uint_lt(n, 500);
+	}
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("loader: what is in maps");
+	TCase *data = tcase_create("global data");
+	TCase *elements = tcase_create("elements");
+
+	tcase_add_test(data, variables_before_load);
+	tcase_add_test(data, variables_after_load);
+	tcase_add_test(data, variables_of_a_kernel_without_mmap);
+	tcase_add_test(data, an_old_kernel_gets_plain_maps);
+	tcase_add_test(data, wrong_uses_of_variables_are_refused);
+	tcase_add_test(data, memory_of_global_data);
+	tcase_add_test(data, first_values_are_all_or_nothing);
+	tcase_add_test(data, an_array_at_the_end_grows);
+	suite_add_tcase(s, data);
+	tcase_add_test(elements, elements_have_the_right_sizes);
+	tcase_add_loop_test(elements, a_walk_survives_deletions, 0, 5);
+	tcase_add_test(elements, what_cannot_be_walked_says_so);
+	tcase_add_test(elements, the_callers_map_is_used);
+	tcase_add_loop_test(elements, nothing_leaks_whatever_fails, 0, 2);
+	suite_add_tcase(s, elements);
+	return s;
+}
