@@ -161,5 +161,5 @@ bool source_was_full(const struct source *source)
 {
 	size_t step = (source->largest + 8 + 7) & ~(size_t)7; /* with its header, padded */
 
-	return source->open && source->ring.stats.backlog + step >= source->ring.size;
+	return source->open && source->ring.stats.backlog + step >= source->ring.map.size;
 }
