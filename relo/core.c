@@ -30,9 +30,7 @@ void pbpf_core_free(struct pbpf_core *core)
 		return;
 	env = core->env;
 	env_free(&env, core->roots, core->root_room, sizeof(*core->roots));
-	env_free(&env, core->names, core->name_room, sizeof(*core->names));
-	env_free(&env, core->wanted, core->name_room, sizeof(*core->wanted));
-	env_free(&env, core->stripped, core->stripped_size, 1);
+	core_free_names(core);
 	env_free(&env, core->candidates, core->candidate_room, sizeof(*core->candidates));
 	env_free(&env, core->targets, core->target_room, sizeof(*core->targets));
 	env_free(&env, core, 1, sizeof(*core));
@@ -44,16 +42,6 @@ struct side {
 	struct core_value value;
 };
 
-/* "struct sock [88] of vmlinux" */
-static void say_candidate(struct core_text *text, const struct pbpf_core *core,
-			  const struct core_candidate *candidate)
-{
-	const struct pbpf_core_target *target = &core->targets[candidate->target];
-
-	core_say_type(text, target->btf, candidate->id);
-	core_say(text, " [%u] of %s", candidate->id, target->name);
-}
-
 static int fail_ambiguous(struct core_problem *problem, const struct pbpf_core *core, uint32_t kind,
 			  const struct core_candidate *a, uint64_t a_value,
 			  const struct core_candidate *b, uint64_t b_value)
@@ -62,9 +50,9 @@ static int fail_ambiguous(struct core_problem *problem, const struct pbpf_core *
 
 	core_say(&text, "candidates disagree: %s is %llu by ", pbpf_core_kind_name(kind),
 		 (unsigned long long)a_value);
-	say_candidate(&text, core, a);
+	core_say_candidate(&text, core, a);
 	core_say(&text, ", but %llu by ", (unsigned long long)b_value);
-	say_candidate(&text, core, b);
+	core_say_candidate(&text, core, b);
 	problem->hint = "describe more of the type in the program, so that only one of them fits";
 	return -EINVAL;
 }

@@ -21,7 +21,7 @@
 /* How many members, enumerators and pairs of types may be looked at: a share of each record, and
  * enough for the longest lists that kernels have. */
 #define CORE_STEPS_PER_RECORD 4096
-#define CORE_STEPS_AT_LEAST   (16u << 20)
+#define CORE_STEPS_AT_LEAST   (4u << 20)
 
 /* --- core_path.c: where a record points to --- */
 
@@ -52,6 +52,9 @@ int core_fail(struct core_problem *problem, int err, const char *hint, const cha
 
 int core_parse(struct core_path *path, const struct pbpf_btf *btf,
 	       const struct pbpf_core_relo *relo, struct core_problem *problem);
+
+/* Type `id`, or the one beneath its typedefs and qualifiers. */
+struct pbpf_btf_type core_type(const struct pbpf_btf *btf, uint32_t id);
 
 /* Adds `index` elements of type `id` to the path's offset; false when `id` has no size, or the sum
  * passes what a file can mean. */
@@ -132,6 +135,7 @@ struct pbpf_core {
 	uint32_t target_count, target_room;
 };
 
+void core_free_names(struct pbpf_core *core);
 struct core_root *core_find_root(const struct pbpf_core *core, uint32_t type);
 
 /* --- core_match.c: a local path in a candidate --- */
@@ -154,6 +158,28 @@ struct core_miss {
 	uint32_t step; /* of the local path */
 	uint32_t type; /* of the target: where it was looked for */
 };
+
+/* A walk over the members of a struct, and behind each anonymous one over those in it, in the order
+ * in which they are written. Nothing is known of how long it takes: a view is not checked. */
+struct core_walk {
+	const struct pbpf_btf *btf;
+	uint32_t depth;
+	struct core_visit {
+		struct pbpf_btf_type type;
+		uint32_t next;
+		uint64_t bit_offset;
+	} stack[CORE_NESTING_MAX];
+	/* Where it is: the member, which struct has it, and how far it is from the outermost's start. */
+	struct pbpf_btf_member member;
+	uint32_t owner, index;
+	uint64_t bit_offset;
+};
+
+/* Goes nowhere when `type` is no struct or union; `depth` is 0 then. */
+void core_walk_start(struct core_walk *walk, const struct pbpf_btf *btf,
+		     const struct pbpf_btf_type *type);
+/* Goes to the first or the next member; false when there is none. */
+bool core_walk_next(struct core_walk *walk);
 
 /* Looks `local` up from type `target->root` of `target->btf` on, both set by the caller. Returns 1
  * with the whole target path, 0 with the reason in *miss, or an error. */
@@ -213,7 +239,9 @@ void core_say(struct core_text *text, const char *format, ...) ENV_PRINTF(2, 3);
 /* "task_struct.se.vruntime" */
 void core_say_path(struct core_text *text, const struct core_path *path);
 
-/* "struct task_struct" */
+/* "struct task_struct", "struct task_struct [123] of vmlinux" */
 void core_say_type(struct core_text *text, const struct pbpf_btf *btf, uint32_t id);
+void core_say_candidate(struct core_text *text, const struct pbpf_core *core,
+			const struct core_candidate *candidate);
 
 #endif

@@ -17,8 +17,8 @@ bool core_fields_agree(const struct pbpf_btf *a, uint32_t a_id, const struct pbp
 		       uint32_t b_id)
 {
 	for (int depth = 0; depth < CORE_NESTING_MAX; depth++) {
-		struct pbpf_btf_type x = pbpf_btf_type(a, pbpf_btf_resolve(a, a_id));
-		struct pbpf_btf_type y = pbpf_btf_type(b, pbpf_btf_resolve(b, b_id));
+		struct pbpf_btf_type x = core_type(a, a_id);
+		struct pbpf_btf_type y = core_type(b, b_id);
 
 		if (core_is_struct(x.kind) && core_is_struct(y.kind))
 			return true;
@@ -60,7 +60,7 @@ struct agreeing {
 };
 
 /* What a look at one pair says. */
-enum { NO = 0, YES = 1, BY_PARTS = 2, BY_TARGETS = 3 };
+enum { DIFFER = 0, AGREE = 1, BY_PARTS = 2, BY_TARGETS = 3 };
 
 static bool enums_agree(struct agreeing *agreeing, const struct pair *pair)
 {
@@ -89,10 +89,10 @@ static int look_at_struct(const struct pair *pair)
 	if (pair->behind_ptr)
 		return (core_is_struct(b->kind) || b->kind == PBPF_KIND_FWD) && a_union == b_union;
 	if (a->kind != b->kind || a_union != b_union)
-		return NO;
+		return DIFFER;
 	if (a->kind == PBPF_KIND_FWD)
-		return YES;
-	return a->vlen <= b->vlen ? BY_PARTS : NO;
+		return AGREE;
+	return a->vlen <= b->vlen ? BY_PARTS : DIFFER;
 }
 
 static int look_whole(struct agreeing *agreeing, const struct pair *pair)
@@ -100,13 +100,13 @@ static int look_whole(struct agreeing *agreeing, const struct pair *pair)
 	const struct pbpf_btf_type *a = &pair->a, *b = &pair->b;
 
 	if (!core_same_name(a->name, b->name))
-		return NO;
+		return DIFFER;
 	if (core_is_struct(a->kind) || a->kind == PBPF_KIND_FWD)
 		return look_at_struct(pair);
 	if (!core_same_kind(a->kind, b->kind))
-		return NO;
+		return DIFFER;
 	switch (a->kind) {
-	case PBPF_KIND_VOID: return YES;
+	case PBPF_KIND_VOID: return AGREE;
 	case PBPF_KIND_INT:
 		return a->size == b->size && (a->int_encoding & 1) == (b->int_encoding & 1);
 	case PBPF_KIND_FLOAT: return a->size == b->size;
@@ -116,9 +116,9 @@ static int look_whole(struct agreeing *agreeing, const struct pair *pair)
 	case PBPF_KIND_ARRAY:
 		return pbpf_btf_array(agreeing->a, a).count == pbpf_btf_array(agreeing->b, b).count
 			       ? BY_TARGETS
-			       : NO;
-	case PBPF_KIND_FUNC_PROTO: return a->vlen == b->vlen ? BY_PARTS : NO;
-	default: return NO;
+			       : DIFFER;
+	case PBPF_KIND_FUNC_PROTO: return a->vlen == b->vlen ? BY_PARTS : DIFFER;
+	default: return DIFFER;
 	}
 }
 
@@ -127,20 +127,20 @@ static int look_outside(const struct pair *pair)
 	const struct pbpf_btf_type *a = &pair->a, *b = &pair->b;
 
 	if (!core_same_kind(a->kind, b->kind))
-		return NO;
+		return DIFFER;
 	switch (a->kind) {
 	case PBPF_KIND_INT: return !a->int_offset && !b->int_offset;
 	case PBPF_KIND_PTR:
 	case PBPF_KIND_ARRAY: return BY_TARGETS;
-	case PBPF_KIND_FUNC_PROTO: return a->vlen == b->vlen ? BY_PARTS : NO;
+	case PBPF_KIND_FUNC_PROTO: return a->vlen == b->vlen ? BY_PARTS : DIFFER;
 	case PBPF_KIND_VOID:
 	case PBPF_KIND_STRUCT:
 	case PBPF_KIND_UNION:
 	case PBPF_KIND_ENUM:
 	case PBPF_KIND_ENUM64:
 	case PBPF_KIND_FLOAT:
-	case PBPF_KIND_FWD: return YES;
-	default: return NO;
+	case PBPF_KIND_FWD: return AGREE;
+	default: return DIFFER;
 	}
 }
 
@@ -151,7 +151,7 @@ static uint32_t referred(const struct pbpf_btf *btf, const struct pbpf_btf_type 
 }
 
 /* Compares two types as far as it goes without their parts; those with parts go on the stack.
- * Returns YES, NO, BY_PARTS or an error. */
+ * Returns AGREE, DIFFER, BY_PARTS or an error. */
 static int look(struct agreeing *agreeing, uint32_t a_id, uint32_t b_id, bool behind_ptr,
 		struct core_problem *problem)
 {
@@ -161,8 +161,8 @@ static int look(struct agreeing *agreeing, uint32_t a_id, uint32_t b_id, bool be
 	for (int depth = 0; depth < CORE_NESTING_MAX; depth++) {
 		if (!core_spend(agreeing->core))
 			return core_spent(problem);
-		pair.a = pbpf_btf_type(agreeing->a, pbpf_btf_resolve(agreeing->a, a_id));
-		pair.b = pbpf_btf_type(agreeing->b, pbpf_btf_resolve(agreeing->b, b_id));
+		pair.a = core_type(agreeing->a, a_id);
+		pair.b = core_type(agreeing->b, b_id);
 		verdict = agreeing->whole ? look_whole(agreeing, &pair) : look_outside(&pair);
 		if (verdict == BY_PARTS && agreeing->depth == CORE_NESTING_MAX)
 			break;
@@ -186,7 +186,7 @@ static int next_members(struct agreeing *agreeing, struct pair *pair, uint32_t *
 	struct pbpf_btf_member x, y;
 
 	if (pair->i == pair->a.vlen)
-		return YES;
+		return AGREE;
 	x = pbpf_btf_member(agreeing->a, &pair->a, pair->i);
 	for (; pair->j < pair->b.vlen && core_spend(agreeing->core); pair->j++) {
 		y = pbpf_btf_member(agreeing->b, &pair->b, pair->j);
@@ -196,7 +196,7 @@ static int next_members(struct agreeing *agreeing, struct pair *pair, uint32_t *
 		*b_id = y.type;
 		return BY_PARTS;
 	}
-	return NO;
+	return DIFFER;
 }
 
 /* The next two parameters, and after them the results. */
@@ -204,9 +204,9 @@ static int next_params(const struct agreeing *agreeing, const struct pair *pair,
 		       uint32_t *b_id)
 {
 	if (pair->refuted)
-		return NO;
+		return DIFFER;
 	if (pair->i > pair->a.vlen)
-		return YES;
+		return AGREE;
 	*a_id = pair->a.type;
 	*b_id = pair->b.type;
 	if (pair->i < pair->a.vlen) {
@@ -220,7 +220,7 @@ static int next_params(const struct agreeing *agreeing, const struct pair *pair,
  * of that name to try (anonymous ones share theirs). */
 static void take_verdict(struct pair *pair, int verdict)
 {
-	if (verdict == YES) {
+	if (verdict == AGREE) {
 		pair->i++;
 		pair->j = 0;
 	} else {

@@ -13,25 +13,12 @@
  * pbpf_core_view() in the very pass that opens it.
  */
 #include "base/sort.h"
+#include "relo/code.h"
 #include "relo/core.h"
-
-static void *grow(const struct pbpf_env *env, void *array, uint32_t count, uint32_t *room,
-		  size_t size)
-{
-	uint32_t wanted = *room ? 2 * *room : 8;
-	void *grown;
-
-	if (count < *room)
-		return array;
-	grown = *room > UINT32_MAX / 2 ? NULL : env_resize(env, array, *room, wanted, size);
-	if (grown)
-		*room = wanted;
-	return grown;
-}
 
 int pbpf_core_add(struct pbpf_core *core, const struct pbpf_core_relo *relos, size_t count)
 {
-	if (core->target_count)
+	if (core->names)
 		return env_fail(&core->env, -EINVAL, AT("relo", NULL, 0), NULL,
 				"CO-RE records were added after the search for their types");
 	for (size_t i = 0; i < count; i++) {
@@ -42,8 +29,8 @@ int pbpf_core_add(struct pbpf_core *core, const struct pbpf_core_relo *relos, si
 			continue;
 		if (core->root_count && core->roots[core->root_count - 1].type == relos[i].type)
 			continue;
-		roots = grow(&core->env, core->roots, core->root_count, &core->root_room,
-			     sizeof(*roots));
+		roots = grow_array(&core->env, core->roots, core->root_count, 1, &core->root_room,
+				   sizeof(*roots));
 		if (!roots)
 			return env_no_memory(&core->env, "relo", "the types of CO-RE records");
 		core->roots = roots;
@@ -79,6 +66,7 @@ static void unite_roots(struct pbpf_core *core)
 {
 	uint32_t kept = 0;
 
+	core->stripped_size = 0;
 	sort_array(core->roots, core->root_count, sizeof(*core->roots), root_before);
 	for (uint32_t i = 0; i < core->root_count; i++) {
 		struct core_root root = core->roots[i];
@@ -145,6 +133,16 @@ static void name_roots(struct pbpf_core *core)
 	}
 }
 
+void core_free_names(struct pbpf_core *core)
+{
+	env_free(&core->env, core->names, core->name_room, sizeof(*core->names));
+	env_free(&core->env, core->wanted, core->name_room, sizeof(*core->wanted));
+	env_free(&core->env, core->stripped, core->stripped_size, 1);
+	core->names = NULL;
+	core->wanted = NULL;
+	core->stripped = NULL;
+}
+
 /* The roots are complete: collects their names. */
 static int collect_names(struct pbpf_core *core)
 {
@@ -153,8 +151,10 @@ static int collect_names(struct pbpf_core *core)
 	core->names = env_alloc(&core->env, core->name_room, sizeof(*core->names));
 	core->wanted = env_alloc(&core->env, core->name_room, sizeof(*core->wanted));
 	core->stripped = env_alloc(&core->env, core->stripped_size, 1);
-	if (!core->names || !core->wanted || !core->stripped)
+	if (!core->names || !core->wanted || !core->stripped) {
+		core_free_names(core);
 		return env_no_memory(&core->env, "relo", "the names of CO-RE records");
+	}
 	sort_array(core->roots, core->root_count, sizeof(*core->roots), name_before);
 	name_roots(core);
 	sort_array(core->roots, core->root_count, sizeof(*core->roots), root_before);
@@ -183,8 +183,8 @@ static int add_candidate(void *ctx, const struct pbpf_btf_wanted *wanted, uint32
 		return env_fail(&core->env, -ENOTSUP, AT("relo", core->targets[target].name, id),
 				NULL, "more than %d types are called '%s'", CORE_CANDIDATES_MAX,
 				wanted->name);
-	candidates = grow(&core->env, core->candidates, core->candidate_count,
-			  &core->candidate_room, sizeof(*candidates));
+	candidates = grow_array(&core->env, core->candidates, core->candidate_count, 1,
+				&core->candidate_room, sizeof(*candidates));
 	if (!candidates)
 		return env_no_memory(&core->env, "relo", "the candidates of CO-RE records");
 	core->candidates = candidates;
@@ -216,8 +216,8 @@ static int add_target(struct pbpf_core *core, const struct pbpf_core_target *tar
 
 	if (err)
 		return err;
-	targets = grow(&core->env, core->targets, core->target_count, &core->target_room,
-		       sizeof(*targets));
+	targets = grow_array(&core->env, core->targets, core->target_count, 1, &core->target_room,
+			     sizeof(*targets));
 	if (!targets)
 		return env_no_memory(&core->env, "relo", "the BTF of a module");
 	core->targets = targets;

@@ -10,61 +10,43 @@
  */
 #include "relo/core.h"
 
-/* A struct whose members are being looked at. */
-struct member_visit {
-	struct pbpf_btf_type type;
-	uint32_t next;
-	uint64_t bit_offset;
-};
-
-struct found_member {
-	struct core_step step;
-	uint32_t type;
-	uint64_t bit_offset;
-};
-
 int core_spent(struct core_problem *problem)
 {
 	return core_fail(problem, -ENOTSUP, "the object or the kernel's BTF is damaged",
 			 "looking up its types takes more steps than any sound object needs");
 }
 
-/* Finds a member by its name in a struct and in the anonymous ones within it, in the order in which
- * they are written. */
-static int find_member(struct found_member *found, struct pbpf_core *core,
-		       const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
-		       const char *name, struct core_problem *problem)
+void core_walk_start(struct core_walk *walk, const struct pbpf_btf *btf,
+		     const struct pbpf_btf_type *type)
 {
-	struct member_visit stack[CORE_NESTING_MAX] = {{.type = *type}};
-	uint32_t depth = 1;
+	walk->btf = btf;
+	walk->depth = core_is_struct(type->kind);
+	walk->stack[0] = (struct core_visit){.type = *type};
+}
 
-	while (depth) {
-		struct member_visit *visit = &stack[depth - 1];
-		struct pbpf_btf_member member;
+bool core_walk_next(struct core_walk *walk)
+{
+	while (walk->depth) {
+		struct core_visit *visit = &walk->stack[walk->depth - 1];
 		struct pbpf_btf_type inner;
-		uint32_t i = visit->next++;
 
-		if (i >= visit->type.vlen) {
-			depth--;
+		if (visit->next >= visit->type.vlen) {
+			walk->depth--;
 			continue;
 		}
-		if (!core_spend(core))
-			return core_spent(problem);
-		member = pbpf_btf_member(btf, &visit->type, i);
-		if (!strcmp(member.name, name)) {
-			found->step = (struct core_step){member.name, visit->type.id, i};
-			found->type = member.type;
-			found->bit_offset = visit->bit_offset + member.bit_offset;
-			return 1;
-		}
-		if (*member.name)
-			continue;
-		inner = pbpf_btf_type(btf, pbpf_btf_resolve(btf, member.type));
-		if (core_is_struct(inner.kind) && depth < CORE_NESTING_MAX)
-			stack[depth++] = (struct member_visit){
-				inner, 0, visit->bit_offset + member.bit_offset};
+		walk->owner = visit->type.id;
+		walk->index = visit->next++;
+		walk->member = pbpf_btf_member(walk->btf, &visit->type, walk->index);
+		walk->bit_offset = visit->bit_offset + walk->member.bit_offset;
+		if (*walk->member.name || walk->depth == CORE_NESTING_MAX)
+			return true;
+		inner = core_type(walk->btf, walk->member.type);
+		if (core_is_struct(inner.kind))
+			walk->stack[walk->depth++] =
+				(struct core_visit){inner, 0, walk->bit_offset};
+		return true;
 	}
-	return 0;
+	return false;
 }
 
 static int missed(struct core_miss *miss, enum core_reason reason)
@@ -81,64 +63,70 @@ static uint32_t member_type(const struct core_path *path, const struct core_step
 	return pbpf_btf_member(path->btf, &type, step->index).type;
 }
 
-static int match_member(struct core_path *target, uint32_t *id, struct core_miss *miss,
-			struct pbpf_core *core, const struct core_path *local,
-			const struct core_step *step, struct core_problem *problem)
+/* Finds the member that a step names, in a struct and in the anonymous ones within it. */
+static int match_member(struct core_path *target, struct pbpf_btf_type *type,
+			struct core_miss *miss, struct pbpf_core *core,
+			const struct core_path *local, const struct core_step *step,
+			struct core_problem *problem)
 {
-	struct pbpf_btf_type type = pbpf_btf_type(target->btf, *id);
-	struct found_member found;
-	int err;
+	struct core_walk walk;
 
-	if (!core_is_struct(type.kind))
+	core_walk_start(&walk, target->btf, type);
+	if (!walk.depth)
 		return missed(miss, CORE_NO_STRUCT);
-	err = find_member(&found, core, target->btf, &type, step->name, problem);
-	if (err <= 0)
-		return err ? err : missed(miss, CORE_NO_MEMBER);
-	if (!core_fields_agree(local->btf, member_type(local, step), target->btf, found.type)) {
-		miss->type = found.type;
+	do {
+		if (!core_spend(core))
+			return core_spent(problem);
+		if (!core_walk_next(&walk))
+			return missed(miss, CORE_NO_MEMBER);
+	} while (strcmp(walk.member.name, step->name));
+
+	if (!core_fields_agree(local->btf, member_type(local, step), target->btf,
+			       walk.member.type)) {
+		miss->type = walk.member.type;
 		return missed(miss, CORE_OTHER_TYPE);
 	}
-	target->steps[target->length++] = found.step;
-	target->bit_offset += found.bit_offset;
-	*id = pbpf_btf_resolve(target->btf, found.type);
+	target->steps[target->length++] =
+		(struct core_step){walk.member.name, walk.owner, walk.index};
+	target->bit_offset += walk.bit_offset;
+	*type = core_type(target->btf, walk.member.type);
 	return 1;
 }
 
-static int match_element(struct core_path *target, uint32_t *id, struct core_miss *miss,
-			 const struct core_step *step)
+static int match_element(struct core_path *target, struct pbpf_btf_type *type,
+			 struct core_miss *miss, const struct core_step *step)
 {
 	/* The first step is no element of an array, but of what the root's pointer points to. */
 	if (target->length) {
-		struct pbpf_btf_type type = pbpf_btf_type(target->btf, *id);
-		struct pbpf_btf_array array = pbpf_btf_array(target->btf, &type);
+		struct pbpf_btf_array array = pbpf_btf_array(target->btf, type);
 
-		if (type.kind != PBPF_KIND_ARRAY)
+		if (type->kind != PBPF_KIND_ARRAY)
 			return missed(miss, CORE_NO_ARRAY);
 		if (step->index >= array.count && !core_is_flexible(target, &array))
 			return missed(miss, CORE_TOO_SHORT);
-		*id = pbpf_btf_resolve(target->btf, array.type);
+		*type = core_type(target->btf, array.type);
 	}
-	if (!core_step_over(target, *id, step->index))
+	if (!core_step_over(target, type->id, step->index))
 		return missed(miss, CORE_NO_SIZE);
-	target->steps[target->length++] = (struct core_step){NULL, *id, step->index};
+	target->steps[target->length++] = (struct core_step){NULL, type->id, step->index};
 	return 1;
 }
 
 static int match_field(struct core_path *target, struct core_miss *miss, struct pbpf_core *core,
 		       const struct core_path *local, struct core_problem *problem)
 {
-	uint32_t id = pbpf_btf_resolve(target->btf, target->root);
+	struct pbpf_btf_type type = core_type(target->btf, target->root);
 	int matched = 1;
 
 	for (uint32_t i = 0; i < local->length && matched > 0; i++) {
 		const struct core_step *step = &local->steps[i];
 
 		miss->step = i;
-		miss->type = id;
+		miss->type = type.id;
 		if (step->name)
-			matched = match_member(target, &id, miss, core, local, step, problem);
+			matched = match_member(target, &type, miss, core, local, step, problem);
 		else
-			matched = match_element(target, &id, miss, step);
+			matched = match_element(target, &type, miss, step);
 	}
 	return matched;
 }
@@ -147,18 +135,16 @@ static int match_enumerator(struct core_path *target, struct core_miss *miss,
 			    struct pbpf_core *core, const struct core_path *local,
 			    struct core_problem *problem)
 {
-	uint32_t id = pbpf_btf_resolve(target->btf, target->root);
-	struct pbpf_btf_type type = pbpf_btf_type(target->btf, id);
+	struct pbpf_btf_type type = core_type(target->btf, target->root);
 
-	miss->step = 0;
-	miss->type = id;
+	miss->type = type.id;
 	for (uint32_t i = 0; core_is_enum(type.kind) && i < type.vlen; i++) {
 		const char *name = pbpf_btf_enumerator(target->btf, &type, i).name;
 
 		if (!core_spend(core))
 			return core_spent(problem);
 		if (core_same_name(name, local->steps[0].name)) {
-			target->steps[target->length++] = (struct core_step){name, id, i};
+			target->steps[target->length++] = (struct core_step){name, type.id, i};
 			return 1;
 		}
 	}

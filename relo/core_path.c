@@ -71,6 +71,21 @@ bool core_same_name(const char *a, const char *b)
 	return length == core_essential(b) && !memcmp(a, b, length);
 }
 
+struct pbpf_btf_type core_type(const struct pbpf_btf *btf, uint32_t id)
+{
+	struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+
+	/* Most are none of these, and to find one in the kernel's BTF takes its time. */
+	switch (type.kind) {
+	case PBPF_KIND_TYPEDEF:
+	case PBPF_KIND_CONST:
+	case PBPF_KIND_VOLATILE:
+	case PBPF_KIND_RESTRICT:
+	case PBPF_KIND_TYPE_TAG: return pbpf_btf_type(btf, pbpf_btf_resolve(btf, type.type));
+	default: return type;
+	}
+}
+
 bool core_step_over(struct core_path *path, uint32_t id, uint32_t index)
 {
 	int64_t size = pbpf_btf_size(path->btf, id);
@@ -183,8 +198,7 @@ static int parse_field(struct core_path *path, const struct indices *indices,
 		return fail_offset(problem, indices->array[0]);
 
 	for (uint32_t i = 1; i < indices->count && !err; i++) {
-		struct pbpf_btf_type type =
-			pbpf_btf_type(path->btf, pbpf_btf_resolve(path->btf, id));
+		struct pbpf_btf_type type = core_type(path->btf, id);
 
 		if (core_is_struct(type.kind))
 			err = enter_member(path, &type, indices->array[i], &id, problem);
@@ -202,8 +216,8 @@ static int parse_field(struct core_path *path, const struct indices *indices,
 static int parse_enumerator(struct core_path *path, const struct indices *indices,
 			    struct core_problem *problem)
 {
-	uint32_t id = pbpf_btf_resolve(path->btf, path->root), index = indices->array[0];
-	struct pbpf_btf_type type = pbpf_btf_type(path->btf, id);
+	struct pbpf_btf_type type = core_type(path->btf, path->root);
+	uint32_t index = indices->array[0];
 	const char *name;
 
 	if (!core_is_enum(type.kind))
@@ -214,7 +228,7 @@ static int parse_enumerator(struct core_path *path, const struct indices *indice
 		return core_fail(problem, -EINVAL, DAMAGED_RECORD,
 				 "its access string is not one of the %u enumerators", type.vlen);
 	name = pbpf_btf_enumerator(path->btf, &type, index).name;
-	path->steps[path->length++] = (struct core_step){name, id, index};
+	path->steps[path->length++] = (struct core_step){name, type.id, index};
 	return 0;
 }
 

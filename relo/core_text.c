@@ -11,6 +11,9 @@
 /* As many candidates as a message can name. */
 #define CANDIDATES_NAMED 4
 
+/* Near names are a hint, and not searched for without end. */
+#define NAMES_TRIED 4096
+
 struct core_text core_text_of(char *bytes, size_t size)
 {
 	if (size)
@@ -73,6 +76,15 @@ void core_say_type(struct core_text *text, const struct pbpf_btf *btf, uint32_t 
 	core_say(text, "%s%s", c_word(type.kind), name_or(type.name, "(anonymous)"));
 }
 
+void core_say_candidate(struct core_text *text, const struct pbpf_core *core,
+			const struct core_candidate *candidate)
+{
+	const struct pbpf_core_target *target = &core->targets[candidate->target];
+
+	core_say_type(text, target->btf, candidate->id);
+	core_say(text, " [%u] of %s", candidate->id, target->name);
+}
+
 const char *pbpf_core_kind_name(uint32_t kind)
 {
 	static const char *const names[PBPF_CORE_KINDS] = {
@@ -123,38 +135,22 @@ void pbpf_core_describe(const struct pbpf_core *core, const struct pbpf_core_rel
 		core_say(&to, "%llu", (unsigned long long)fix->after);
 	if (fix->size_before != fix->size_after)
 		core_say(&to, ", %u bytes -> %u", fix->size_before, fix->size_after);
-	if (fix->target) {
-		const struct pbpf_core_target *target = core->targets;
-
-		while (target->name != fix->target)
-			target++;
-		core_say(&to, ", ");
-		core_say_type(&to, target->btf, fix->type);
-		core_say(&to, " [%u] of %s", fix->type, target->name);
-	}
+	if (fix->target)
+		core_say(&to, " ([%u] of %s)", fix->type, fix->target);
 }
 
-/* Tries the names of a struct's members (with `deep`, of the anonymous ones in it too) or of an
- * enum's enumerators. */
+/* Tries the names of a struct's members, of those in anonymous members too, or of an enum's
+ * enumerators. */
 static void spell_parts(struct spell *spell, const struct pbpf_btf *btf, uint32_t id)
 {
-	uint32_t stack[CORE_NESTING_MAX] = {id}, depth = 1;
+	struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+	struct core_walk walk;
 
-	/* A struct that finds no room on the stack goes without: it is only a hint. */
-	while (depth) {
-		struct pbpf_btf_type type = pbpf_btf_type(btf, stack[--depth]);
-
-		for (uint32_t i = 0; core_is_enum(type.kind) && i < type.vlen; i++)
-			spell_try(spell, pbpf_btf_enumerator(btf, &type, i).name);
-		for (uint32_t i = 0; core_is_struct(type.kind) && i < type.vlen; i++) {
-			struct pbpf_btf_member member = pbpf_btf_member(btf, &type, i);
-
-			if (*member.name)
-				spell_try(spell, member.name);
-			else if (depth < CORE_NESTING_MAX)
-				stack[depth++] = pbpf_btf_resolve(btf, member.type);
-		}
-	}
+	core_walk_start(&walk, btf, &type);
+	for (uint32_t i = 0; i < NAMES_TRIED && core_walk_next(&walk); i++)
+		spell_try(spell, walk.member.name);
+	for (uint32_t i = 0; i < NAMES_TRIED && core_is_enum(type.kind) && i < type.vlen; i++)
+		spell_try(spell, pbpf_btf_enumerator(btf, &type, i).name);
 }
 
 /* "(no member 'pidd'; near name: 'pid')" */
@@ -180,8 +176,7 @@ static void say_miss(struct core_text *text, const struct pbpf_btf *btf,
 		break;
 	case CORE_OTHER_TYPE:
 		core_say(text, "'%s' is of another type there, of kind %s", step->name,
-			 pbpf_btf_kind_name(
-				 pbpf_btf_type(btf, pbpf_btf_resolve(btf, miss->type)).kind));
+			 pbpf_btf_kind_name(core_type(btf, miss->type).kind));
 		break;
 	case CORE_NO_STRUCT: core_say(text, "no struct where '%s' should be in", step->name); break;
 	case CORE_NO_ARRAY: core_say(text, "no array where there was one"); break;
@@ -234,8 +229,7 @@ static void say_candidates(struct core_text *text, struct pbpf_core *core,
 			return;
 		}
 		core_say(text, "%s", named == 1 ? "; candidates were " : ", ");
-		core_say_type(text, target->btf, candidate->id);
-		core_say(text, " [%u] of %s", candidate->id, target->name);
+		core_say_candidate(text, core, candidate);
 		if (core_match(&path, &miss, core, local, kind, &problem))
 			continue;
 		core_say(text, " (");
@@ -244,32 +238,52 @@ static void say_candidates(struct core_text *text, struct pbpf_core *core,
 	}
 }
 
+/* A field that is there, but of a size that an access cannot follow. */
+static void say_sizes(struct core_text *text, const struct pbpf_core_fix *fix)
+{
+	core_say(text,
+		 " has %u bytes on this kernel, %u in the program, and is not an unsigned integer "
+		 "or a pointer in both: read it by its size, with bpf_core_read()",
+		 fix->size_after, fix->size_before);
+}
+
+static void say_missing(struct core_text *text, struct pbpf_core *core,
+			const struct pbpf_core_relo *relo)
+{
+	const struct core_root *root = core_find_root(core, relo->type);
+	struct pbpf_btf_type type = pbpf_btf_type(core->local, relo->type);
+	struct core_problem problem;
+	struct core_path path;
+
+	core_say(text, " does not exist on this kernel");
+	if (!root || core_parse(&path, core->local, relo, &problem))
+		return;
+	if (core->names[root->name].count)
+		say_candidates(text, core, &core->names[root->name], &path, relo->kind);
+	else
+		say_near_types(text, core, &type);
+}
+
 void pbpf_core_why(struct pbpf_core *core, const struct pbpf_core_relo *relo, char *text,
 		   size_t size)
 {
 	struct core_text to = core_text_of(text, size);
 	struct core_problem problem;
-	struct core_root *root;
-	struct core_path path;
+	struct pbpf_core_fix fix;
+	char path[256];
 
-	if (core_parse(&path, core->local, relo, &problem)) {
+	if (core_resolve(&fix, core, relo, &problem)) {
 		core_say(&to, "%s", problem.text);
 		return;
 	}
-	core_say(&to, "%s '",
+	pbpf_core_path(core, relo, path, sizeof(path));
+	core_say(&to, "%s '%s'",
 		 core_of_type(relo->kind)	  ? "type"
 		 : core_of_enumerator(relo->kind) ? "enumerator"
-						  : "field");
-	say_record(&to, core, relo, &path);
-	core_say(&to, "' does not exist on this kernel");
-	root = core_find_root(core, relo->type);
-	if (!root || !core->target_count || root->name == CORE_NONE)
-		return;
-	if (core->names[root->name].count) {
-		say_candidates(&to, core, &core->names[root->name], &path, relo->kind);
-	} else {
-		struct pbpf_btf_type type = pbpf_btf_type(core->local, relo->type);
-
-		say_near_types(&to, core, &type);
-	}
+						  : "field",
+		 path);
+	if (!fix.target)
+		say_missing(&to, core, relo);
+	else if (fix.size_before != fix.size_after)
+		say_sizes(&to, &fix);
 }

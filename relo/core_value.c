@@ -85,8 +85,7 @@ static int member_value(struct core_value *value, const struct core_path *path, 
 	const struct core_step *last = &path->steps[path->length - 1];
 	struct pbpf_btf_type owner = pbpf_btf_type(path->btf, last->type);
 	struct pbpf_btf_member member = pbpf_btf_member(path->btf, &owner, last->index);
-	struct pbpf_btf_type type =
-		pbpf_btf_type(path->btf, pbpf_btf_resolve(path->btf, member.type));
+	struct pbpf_btf_type type = core_type(path->btf, member.type);
 	struct field_place place = {.bit_off = path->bit_offset, .bits = member.bit_size};
 	int64_t size;
 	int err;

@@ -107,7 +107,7 @@ struct pbpf_core_fix {
 	uint32_t size_before, size_after;
 	bool resizable;
 	const char *target; /* the name of the BTF where it was found, or NULL */
-	uint32_t type;	    /* the id of the root type there */
+	uint32_t type; /* the id of the root type there; of the first candidate, if several agree */
 };
 
 /* `local` is the object's BTF, and must outlive the core. Errors: -ENOMEM. */
@@ -163,13 +163,14 @@ const char *pbpf_core_kind_name(uint32_t kind);
 void pbpf_core_path(const struct pbpf_core *core, const struct pbpf_core_relo *relo, char *text,
 		    size_t size);
 
-/* "task_struct.pid: byte_off 1234 -> 1240, struct task_struct [123] of vmlinux" */
+/* "task_struct.pid: byte_off 1234 -> 1240 ([123] of vmlinux)" */
 void pbpf_core_describe(const struct pbpf_core *core, const struct pbpf_core_relo *relo,
 			const struct pbpf_core_fix *fix, char *text, size_t size);
 
 /*
  * Why a record was poisoned: "field 'task_struct.pidd' does not exist on this kernel; candidates
- * were struct task_struct [123] of vmlinux (no member 'pidd'; near names: 'pid')".
+ * were struct task_struct [123] of vmlinux (no member 'pidd'; near name: 'pid')"; or of which size it
+ * is, when an access cannot follow that.
  */
 void pbpf_core_why(struct pbpf_core *core, const struct pbpf_core_relo *relo, char *text,
 		   size_t size);

@@ -360,6 +360,7 @@ START_TEST(sizes)
 	struct bench *b = bench_new(false);
 	uint32_t u64 = add_int(&b->local, "u64", 8, 0), s32 = add_int(&b->local, "int", 4, 1);
 	uint32_t local = add_struct(&b->local, "s", 16);
+	char why[256];
 
 	add_member(&b->local, "a", u64, 0);
 	add_member(&b->local, "b", s32, 64);
@@ -377,6 +378,9 @@ START_TEST(sizes)
 	ck_assert(b->fix.resizable);
 	becomes(b, 1, 8, 8);
 	ck_assert(!b->fix.resizable);
+	pbpf_core_why(b->core, &b->records[1], why, sizeof(why));
+	ck_assert_ptr_nonnull(
+		strstr(why, "field 's.b' has 8 bytes on this kernel, 4 in the program"));
 	bench_free(b);
 }
 END_TEST

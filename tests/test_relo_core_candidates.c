@@ -210,7 +210,7 @@ START_TEST(words)
 
 	becomes(b, 3, 1, 3);
 	pbpf_core_describe(b->core, &b->records[3], &b->fix, text, sizeof(text));
-	ck_assert_str_eq(text, "color.GREEN: enumval_value 1 -> 3, enum color [4] of vmlinux");
+	ck_assert_str_eq(text, "color.GREEN: enumval_value 1 -> 3 ([4] of vmlinux)");
 	becomes_poison(b, 0);
 	pbpf_core_describe(b->core, &b->records[0], &b->fix, text, sizeof(text));
 	ck_assert_str_eq(text,

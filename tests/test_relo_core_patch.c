@@ -259,8 +259,8 @@ START_TEST(program)
 	poisoned = o->code.poisoned;
 	ck_assert_uint_eq(poisoned->insn, 5);
 	ck_assert_uint_eq(poisoned->relo.insn_off, 8);
-	ck_assert_ptr_nonnull(strstr(
-		o->b->host.notes, "instruction 0: s.x: byte_off 0 -> 12, struct s [2] of vmlinux"));
+	ck_assert_ptr_nonnull(
+		strstr(o->b->host.notes, "instruction 0: s.x: byte_off 0 -> 12 ([2] of vmlinux)"));
 	ck_assert_ptr_nonnull(strstr(o->b->host.notes, "instruction 5 is poisoned: s.gone"));
 	object_free(o);
 }
