@@ -82,11 +82,12 @@ static int refuse_map(const struct pbpf_map *map, const struct pbpf_map_attr *at
 		attr->flags, pbpf_error_name(err));
 }
 
-/* The kernel wants both types or none, but for global data, whose key says nothing. */
+/* The kernel wants both types or none, but for global data, whose key says nothing, and bloom filters,
+ * which have no key. */
 static bool has_btf(const struct pbpf_map *map, const struct pbpf_map_attr *attr)
 {
 	return map->obj->btf_fd >= 0 && takes_btf(attr->type) && attr->btf_value_type &&
-	       (attr->btf_key_type || map->data);
+	       (attr->btf_key_type || map->data || attr->type == PBPF_MAP_TYPE_BLOOM_FILTER);
 }
 
 /* What an older kernel may refuse, and a map can do without, one after the other: global data that can

@@ -34,6 +34,64 @@ START_TEST(old_definitions_work)
 }
 END_TEST
 
+/* --- Every type -------------------------------------------------------------------------------- */
+
+/* Does the kernel take types for the key and value of such a map? */
+static bool kernel_takes_btf(const struct pbpf_object *obj, const struct pbpf_map_attr *attr,
+			     int btf_fd)
+{
+	const struct pbpf_map_attr *inner = attr->type == PBPF_MAP_TYPE_ARRAY_OF_MAPS ||
+							    attr->type == PBPF_MAP_TYPE_HASH_OF_MAPS
+						    ? pbpf_map_attr(pbpf_object_map(obj, "hash"))
+						    : NULL;
+	struct pbpf_map_attr with = *attr;
+	int fd;
+
+	if (inner)
+		with.inner_map_fd = pbpf_sys_map_create(NULL, inner);
+	with.btf_fd = btf_fd;
+	if (!with.btf_value_type) {
+		with.btf_key_type =
+			(uint32_t)pbpf_btf_find(pbpf_object_btf(obj), "int", PBPF_KIND_INT);
+		with.btf_value_type = with.btf_key_type;
+	}
+	fd = pbpf_sys_map_create(NULL, &with);
+	pbpf_sys_close(NULL, fd);
+	if (inner)
+		pbpf_sys_close(NULL, with.inner_map_fd);
+	return fd >= 0;
+}
+
+START_TEST(every_type_is_created)
+{
+	struct pbpf_btf_attr attr = {0};
+	struct live *live;
+	size_t size;
+	int btf_fd;
+
+	NEEDS_BPF();
+	live = live_load("map_types.bpf");
+	ck_assert_msg(!live->host.messages[PBPF_WARNING], "%s", live->host.notes);
+	attr.data = pbpf_btf_image(pbpf_object_btf(live->obj), &size);
+	attr.size = (uint32_t)size;
+	btf_fd = pbpf_sys_btf_load(NULL, &attr, NULL);
+	ck_assert_int_ge(btf_fd, 0);
+	for (const struct pbpf_map *map = NULL; (map = pbpf_object_next_map(live->obj, map));) {
+		bool takes = kernel_takes_btf(live->obj, pbpf_map_attr(map), btf_fd);
+		struct pbpf_map_info info = {0};
+		uint32_t info_size = sizeof(info);
+
+		ck_assert_int_eq(pbpf_sys_obj_info(NULL, pbpf_map_fd(map), &info, &info_size), 0);
+		printf("# %-16s types: %s, %s\n", pbpf_map_type_name(info.type),
+		       takes ? "taken" : "refused", info.btf_id ? "sent" : "not sent");
+		if (pbpf_map_attr(map)->value_size)
+			ck_assert_msg(takes == (info.btf_id != 0), "%s", pbpf_map_name(map));
+	}
+	pbpf_sys_close(NULL, btf_fd);
+	live_close(live);
+}
+END_TEST
+
 /* --- What is in maps ---------------------------------------------------------------------------- */
 
 static struct pbpf_variable variable(struct live *live, const char *name)
@@ -355,6 +413,7 @@ Suite *suite(void)
 	tcase_set_timeout(values, 30);
 	tcase_add_test(values, slots_hold_what_the_file_says);
 	tcase_add_test(values, old_definitions_work);
+	tcase_add_test(values, every_type_is_created);
 	suite_add_tcase(s, values);
 	tcase_set_timeout(data, 30);
 	tcase_add_test(data, a_longer_table_is_summed);
