@@ -117,6 +117,9 @@ struct btf_header {
 	uint64_t unknown_at; /* a field that is not known and not zero; 0: there is none */
 };
 
+/* A header of BTF_HEADER_SIZE bytes, types and strings following it. */
+void btf_write_header(uint8_t *image, uint32_t types_size, uint32_t strings_size);
+
 /* Memory for a part that goes on where `base`, which may be NULL, ends. */
 struct pbpf_btf *btf_new_part(const struct pbpf_btf *base, const struct pbpf_env *env);
 

@@ -9,8 +9,7 @@
 #include "base/reader.h"
 #include "btf/impl.h"
 
-/* The copy's header. */
-static void store_header(uint8_t *image, uint32_t types_size, uint32_t strings_size)
+void btf_write_header(uint8_t *image, uint32_t types_size, uint32_t strings_size)
 {
 	static const uint16_t magic = 0xeb9f;
 
@@ -38,7 +37,7 @@ static int copy_image(struct pbpf_btf *btf, const uint8_t *data, const struct bt
 	copy = env_alloc(&btf->env, btf->image_size, 1);
 	if (!copy)
 		return env_no_memory(&btf->env, "btf", "a copy of the types");
-	store_header(copy, btf->types_size, btf->strings_size);
+	btf_write_header(copy, btf->types_size, btf->strings_size);
 	memcpy(copy + BTF_HEADER_SIZE, data + header->types_at, btf->types_size);
 	memcpy(copy + BTF_HEADER_SIZE + btf->types_size, data + header->strings_at,
 	       btf->strings_size);

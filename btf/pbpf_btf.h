@@ -16,7 +16,7 @@
  *	pbpf_btf_image()            the bytes for BPF_BTF_LOAD
  *	pbpf_btf_free()
  * and, in headers that this one includes: pbpf_btf_ext.h for .BTF.ext, pbpf_btf_print.h for types and
- * values as text.
+ * values as text, pbpf_btf_adapt.h for old kernels.
  *
  * What holds after parse: every id that a type names exists, every string ends, every record lies
  * within the type section, no type contains itself by value, sizes fit 32 bits. So accessors need
@@ -212,6 +212,7 @@ const void *pbpf_btf_image(const struct pbpf_btf *btf, size_t *size);
 }
 #endif
 
+#include "btf/pbpf_btf_adapt.h"
 #include "btf/pbpf_btf_ext.h"
 #include "btf/pbpf_btf_print.h"
 
