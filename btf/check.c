@@ -51,8 +51,6 @@ static int check_common(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 	const struct btf_kind *kind = &btf_kinds[type->kind];
 	uint32_t name = btf_load(type->records - BTF_RECORD_SIZE), target;
 
-	if (!type->kind)
-		return btf_fail_type(btf, type->id, -EINVAL, "kind 0 stands for void only");
 	if (!btf_has_string(btf, name))
 		return btf_fail_type(btf, type->id, -EINVAL, "its name is at %u, past the strings",
 				     name);

@@ -64,7 +64,7 @@ struct btf_kind {
 #define BTF_KIND_COUNT 20
 extern const struct btf_kind btf_kinds[BTF_KIND_COUNT];
 
-/* How long a record of a kind is; both 0 for a kind that is not known. */
+/* How long a record of a kind is; both 0 for void, which has none, and for a kind that is not known. */
 struct btf_record_form {
 	uint8_t fixed; /* bytes, those that every type begins with included */
 	uint8_t each;  /* bytes more for each that vlen counts */

@@ -48,16 +48,16 @@ const struct btf_kind btf_kinds[BTF_KIND_COUNT] = {
 };
 
 const struct btf_record_form btf_forms[128] = {
-	[PBPF_KIND_VOID] = {12, 0},	[PBPF_KIND_INT] = {16, 0},
-	[PBPF_KIND_PTR] = {12, 0},	[PBPF_KIND_ARRAY] = {24, 0},
-	[PBPF_KIND_STRUCT] = {12, 12},	[PBPF_KIND_UNION] = {12, 12},
-	[PBPF_KIND_ENUM] = {12, 8},	[PBPF_KIND_FWD] = {12, 0},
-	[PBPF_KIND_TYPEDEF] = {12, 0},	[PBPF_KIND_VOLATILE] = {12, 0},
-	[PBPF_KIND_CONST] = {12, 0},	[PBPF_KIND_RESTRICT] = {12, 0},
-	[PBPF_KIND_FUNC] = {12, 0},	[PBPF_KIND_FUNC_PROTO] = {12, 8},
-	[PBPF_KIND_VAR] = {16, 0},	[PBPF_KIND_DATASEC] = {12, 12},
-	[PBPF_KIND_FLOAT] = {12, 0},	[PBPF_KIND_DECL_TAG] = {16, 0},
-	[PBPF_KIND_TYPE_TAG] = {12, 0}, [PBPF_KIND_ENUM64] = {12, 12},
+	[PBPF_KIND_INT] = {16, 0},	  [PBPF_KIND_PTR] = {12, 0},
+	[PBPF_KIND_ARRAY] = {24, 0},	  [PBPF_KIND_STRUCT] = {12, 12},
+	[PBPF_KIND_UNION] = {12, 12},	  [PBPF_KIND_ENUM] = {12, 8},
+	[PBPF_KIND_FWD] = {12, 0},	  [PBPF_KIND_TYPEDEF] = {12, 0},
+	[PBPF_KIND_VOLATILE] = {12, 0},	  [PBPF_KIND_CONST] = {12, 0},
+	[PBPF_KIND_RESTRICT] = {12, 0},	  [PBPF_KIND_FUNC] = {12, 0},
+	[PBPF_KIND_FUNC_PROTO] = {12, 8}, [PBPF_KIND_VAR] = {16, 0},
+	[PBPF_KIND_DATASEC] = {12, 12},	  [PBPF_KIND_FLOAT] = {12, 0},
+	[PBPF_KIND_DECL_TAG] = {16, 0},	  [PBPF_KIND_TYPE_TAG] = {12, 0},
+	[PBPF_KIND_ENUM64] = {12, 12},
 };
 
 const char *pbpf_btf_kind_name(uint32_t kind)

@@ -61,6 +61,10 @@ int btf_fail_record(const struct pbpf_btf *btf, uint32_t at)
 			"type %u at offset %llu: the type section ends after %u bytes of it",
 			btf->end_id, (unsigned long long)place->offset, left);
 	kind = btf_info_kind(btf_load(btf->types + at + 4));
+	if (!kind)
+		return env_fail(&btf->env, -EINVAL, place, NULL,
+				"type %u (VOID) at offset %llu: kind 0 stands for void only",
+				btf->end_id, (unsigned long long)place->offset);
 	if (kind >= BTF_KIND_COUNT)
 		return env_fail(&btf->env, -ENOTSUP, place, NULL,
 				"type %u at offset %llu: its kind %u is not known", btf->end_id,
