@@ -113,16 +113,26 @@ static const char *machine_name(uint16_t number)
 	return "another machine";
 }
 
+static int check_class(const struct elf_opening *o)
+{
+	if (o->data[4] == 2)
+		return 0;
+	return env_fail(o->env, -ENOTSUP, AT("elf", NULL, 4), ELF_COMPILE,
+			"this is a 32-bit ELF file; BPF objects are 64-bit");
+}
+
 /* Is it an object for BPF? Machine first: it tells most to someone who took the wrong file. */
 static int check_kind(const struct elf_opening *o, const struct file_header *h)
 {
+	int err;
+
 	if (h->machine != ELF_MACHINE_BPF && h->machine != ELF_MACHINE_NONE)
 		return env_fail(o->env, -ENOTSUP, AT("elf", NULL, 18), ELF_COMPILE,
 				"this is an object for %s (ELF machine %u), not for BPF",
 				machine_name(h->machine), h->machine);
-	if (o->data[4] != 2)
-		return env_fail(o->env, -ENOTSUP, AT("elf", NULL, 4), ELF_COMPILE,
-				"this is a 32-bit ELF file; BPF objects are 64-bit");
+	err = check_class(o);
+	if (err)
+		return err;
 	if (h->type != ELF_TYPE_REL)
 		return env_fail(
 			o->env, -ENOTSUP, AT("elf", NULL, 16), "give the .o that `clang -c` wrote",
@@ -208,7 +218,7 @@ int elf_check_file(struct elf_opening *o)
 	h.entry_size = read_u16(&r);
 	h.count = read_u16(&r);
 	h.names = read_u16(&r);
-	err = check_kind(o, &h);
+	err = o->any_kind ? check_class(o) : check_kind(o, &h);
 	if (!err)
 		err = check_table_start(o, &h);
 	return err ? err : check_table_size(o, &h);

@@ -55,6 +55,7 @@ struct elf_opening {
 	uint32_t section_count; /* at least 1 */
 	uint32_t names;		/* index of the section that holds the sections' names */
 	bool big_endian;
+	bool any_kind; /* not only objects for BPF */
 	/* Who reads it, with two pointers of its own, and for whom. */
 	const struct elf_backend *backend;
 	void *handle, *copy;

@@ -167,6 +167,18 @@ static int take_all(struct elf_opening *o)
 	return err;
 }
 
+static struct elf_object *new_elf_object(const struct elf_opening *o)
+{
+	struct elf_object *object = env_alloc(o->env, 1, sizeof(*object));
+
+	if (!object)
+		return NULL;
+	if (o->env)
+		object->env = *o->env;
+	object->view.big_endian = o->big_endian;
+	return object;
+}
+
 int elf_open_with(const struct elf_backend *backend, struct pbpf_elf **elf, const void *data,
 		  size_t size, const struct pbpf_env *env)
 {
@@ -175,12 +187,9 @@ int elf_open_with(const struct elf_backend *backend, struct pbpf_elf **elf, cons
 
 	if (err)
 		return err;
-	o.object = env_alloc(env, 1, sizeof(*o.object));
+	o.object = new_elf_object(&o);
 	if (!o.object)
 		return env_no_memory(env, "elf", "the object");
-	if (env)
-		o.object->env = *env;
-	o.object->view.big_endian = o.big_endian;
 	err = take_all(&o);
 	if (err) {
 		pbpf_elf_close(&o.object->view);
@@ -194,13 +203,42 @@ int elf_open_with(const struct elf_backend *backend, struct pbpf_elf **elf, cons
 	return 0;
 }
 
+#ifdef PBPF_ELF_BUILTIN
+#define ELF_BACKEND elf_backend_builtin
+#else
+#define ELF_BACKEND elf_backend_libelf
+#endif
+
 int pbpf_elf_open(struct pbpf_elf **elf, const void *image, size_t size, const struct pbpf_env *env)
 {
-#ifdef PBPF_ELF_BUILTIN
-	return elf_open_with(&elf_backend_builtin, elf, image, size, env);
-#else
-	return elf_open_with(&elf_backend_libelf, elf, image, size, env);
-#endif
+	return elf_open_with(&ELF_BACKEND, elf, image, size, env);
+}
+
+int pbpf_elf_find_bytes(struct pbpf_elf_bytes *bytes, const void *image, size_t size,
+			const char *section, const struct pbpf_env *env)
+{
+	struct elf_opening o = {
+		.backend = &ELF_BACKEND, .data = image, .size = size, .env = env, .any_kind = true};
+	const struct pbpf_section *found = NULL;
+	int err = elf_check_file(&o);
+
+	if (err)
+		return err;
+	o.object = new_elf_object(&o);
+	if (!o.object)
+		return env_no_memory(env, "elf", "the object");
+	err = o.backend->begin(&o);
+	if (!err)
+		err = take_sections(&o);
+	o.backend->end(&o);
+	if (!err)
+		found = pbpf_elf_section(&o.object->view, section);
+	if (!err && (!found || !found->data || !found->size))
+		err = -ENOENT;
+	if (!err)
+		*bytes = (struct pbpf_elf_bytes){found->data, (size_t)found->size, o.big_endian};
+	pbpf_elf_close(&o.object->view);
+	return err;
 }
 
 const struct pbpf_section *pbpf_elf_section(const struct pbpf_elf *elf, const char *name)

@@ -26,6 +26,7 @@
  *	pbpf_elf_open()      check the image and build the arrays
  *	pbpf_elf_section()   find a section by name
  *	pbpf_elf_close()
+ * and, for a file of any other kind, pbpf_elf_find_bytes().
  *
  * What holds after open, whatever the bytes were:
  *	- a section's data lies within the image; its alignment is a power of two, at least 1;
@@ -155,6 +156,19 @@ struct pbpf_elf {
  */
 int pbpf_elf_open(struct pbpf_elf **elf, const void *image, size_t size,
 		  const struct pbpf_env *env);
+
+/*
+ * The bytes of one section of any 64-bit ELF file, linked or not and of any machine: a kernel's
+ * vmlinux, which has its BTF in ".BTF". They lie in the image; `big_endian` tells their byte order.
+ * Errors: as of open; -ENOENT, without a message, when there is no such section or it is empty.
+ */
+struct pbpf_elf_bytes {
+	const uint8_t *data;
+	size_t size;
+	bool big_endian;
+};
+int pbpf_elf_find_bytes(struct pbpf_elf_bytes *bytes, const void *image, size_t size,
+			const char *section, const struct pbpf_env *env);
 
 /* The first section of that name, or NULL. Looks at each in turn. */
 const struct pbpf_section *pbpf_elf_section(const struct pbpf_elf *elf, const char *name);

@@ -3,9 +3,13 @@
  * Finds and holds the kernel's BTF.
  */
 #include "base/env.h"
+#include "elf/pbpf_elf.h"
 #include "loader/kernel_modules.h"
 #include "loader/pbpf_kernel_btf.h"
 #include "sys/pbpf_sys.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define STAGE	 "load"
 #define FILE_MAX ((size_t)256 << 20)
@@ -20,6 +24,20 @@ struct pbpf_kernel_btf {
 	struct kernel_modules modules;
 };
 
+/*
+ * Where the BTF is when sysfs does not show it (a kernel before 5.4, or without sysfs): in the kernel's own
+ * file, or in the one for debuggers. %s is the kernel's release.
+ */
+static const char *const other_places[] = {
+	"/boot/vmlinux-%s",
+	"/lib/modules/%s/vmlinux",
+	"/lib/modules/%s/build/vmlinux",
+	"/usr/lib/modules/%s/kernel/vmlinux",
+	"/usr/lib/debug/boot/vmlinux-%s",
+	"/usr/lib/debug/boot/vmlinux-%s.debug",
+	"/usr/lib/debug/lib/modules/%s/vmlinux",
+};
+
 /* Mapping costs no memory; reading works everywhere. */
 static int get_image(struct pbpf_kernel_btf *kernel, const char *path)
 {
@@ -30,15 +48,65 @@ static int get_image(struct pbpf_kernel_btf *kernel, const char *path)
 	if (err && err != -ENOENT)
 		err = pbpf_sys_read_file(env, path, &kernel->image, &kernel->size, FILE_MAX);
 	if (err)
-		return env_fail(
-			env, err, AT(STAGE, path, 0),
-			kernel->own ? "the kernel needs CONFIG_DEBUG_INFO_BTF, and sysfs must "
-				      "be mounted; or name a file with its BTF"
-				    : "check the path",
-			"cannot read the kernel's BTF from '%s': %s", path, pbpf_error_name(err));
-	env_step(env, AT(STAGE, path, 0), "the kernel's BTF, %zu bytes, is %s", kernel->size,
-		 kernel->mapped ? "mapped" : "read");
+		return err;
+	env_step(env, AT(STAGE, path, 0), "the kernel's BTF is looked for in '%s', %zu bytes, %s",
+		 path, kernel->size, kernel->mapped ? "mapped" : "read");
 	return 0;
+}
+
+static int try_other_places(struct pbpf_kernel_btf *kernel)
+{
+	char path[256];
+	void *release;
+	size_t size;
+	int err;
+
+	err = pbpf_sys_read_file(&kernel->env, "/proc/sys/kernel/osrelease", &release, &size, 128);
+	if (err)
+		return -ENOENT;
+	((char *)release)[strcspn(release, "\n")] = '\0';
+	err = -ENOENT;
+	for (size_t i = 0; err && i < sizeof(other_places) / sizeof(other_places[0]); i++) {
+		const char *rest = strchr(other_places[i], '%');
+
+		snprintf(path, sizeof(path), "%.*s%s%s", (int)(rest - other_places[i]),
+			 other_places[i], (char *)release, rest + 2);
+		err = get_image(kernel, path);
+	}
+	pbpf_sys_free_file(&kernel->env, release, size);
+	return err;
+}
+
+static int find_image(struct pbpf_kernel_btf *kernel, const char *path)
+{
+	int err = get_image(kernel, path ? path : PBPF_KERNEL_BTF_PATH);
+
+	if (err == -ENOENT && !path)
+		err = try_other_places(kernel);
+	if (err)
+		return env_fail(&kernel->env, err, AT(STAGE, path, 0),
+				path ? "check the path"
+				     : "the kernel needs CONFIG_DEBUG_INFO_BTF, and sysfs must be "
+				       "mounted; or name a file with its BTF",
+				"cannot read the kernel's BTF from '%s': %s",
+				path ? path : PBPF_KERNEL_BTF_PATH, pbpf_error_name(err));
+	return 0;
+}
+
+/* The image is plain BTF, or an ELF file that has it in a section. */
+static int view_types(struct pbpf_kernel_btf *kernel)
+{
+	struct pbpf_elf_bytes btf = {.data = kernel->image, .size = kernel->size};
+	int err = 0;
+
+	if (kernel->size > 4 && !memcmp(kernel->image, "\177ELF", 4))
+		err = pbpf_elf_find_bytes(&btf, kernel->image, kernel->size, ".BTF", &kernel->env);
+	if (err == -ENOENT)
+		return env_fail(&kernel->env, err, AT(STAGE, ".BTF", 0),
+				"the kernel was built without CONFIG_DEBUG_INFO_BTF",
+				"the kernel's file has no section .BTF");
+	return err ? err
+		   : pbpf_btf_view(&kernel->types, btf.data, btf.size, NULL, NULL, &kernel->env);
 }
 
 static void give_image_back(struct pbpf_kernel_btf *kernel)
@@ -60,9 +128,9 @@ int pbpf_kernel_btf_open(struct pbpf_kernel_btf **kernel, const char *path,
 	if (env)
 		made->env = *env;
 	made->own = !path;
-	err = get_image(made, path ? path : PBPF_KERNEL_BTF_PATH);
+	err = find_image(made, path);
 	if (!err)
-		err = pbpf_btf_view(&made->types, made->image, made->size, NULL, NULL, env);
+		err = view_types(made);
 	if (err)
 		pbpf_kernel_btf_close(made);
 	else

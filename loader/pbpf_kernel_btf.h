@@ -31,8 +31,9 @@ struct pbpf_kernel_btf;
 #define PBPF_KERNEL_BTF_PATH "/sys/kernel/btf/vmlinux"
 
 /*
- * Opens the running kernel's BTF, or, when `path` is not NULL, that of a file with plain BTF in it (then
- * there are no modules). Errors: -ENOENT the kernel has none, or no such file; -EFBIG beyond 256 MiB;
+ * Opens the running kernel's BTF: in sysfs, else in the places where distributions keep the kernel's own
+ * ELF file. Or, when `path` is not NULL, that of a file with plain BTF in it or an ELF file (then there
+ * are no modules). Errors: -ENOENT the kernel has none, or no such file; -EFBIG beyond 256 MiB;
  * -EINVAL no BTF; -ENOMEM.
  */
 int pbpf_kernel_btf_open(struct pbpf_kernel_btf **kernel, const char *path,

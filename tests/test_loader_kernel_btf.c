@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding the kernel's BTF: files are given by a kernel table that knows just these.
+ */
+#include "btf_builder.h"
+#include "elf_builder.h"
+#include "harness.h"
+#include "loader/pbpf_kernel_btf.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static struct btf_bytes some_types(void)
+{
+	struct btf_builder b;
+
+	btf_start(&b, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+	add_int(&b, "unsigned int", 4, 0);
+	add_struct(&b, "task_struct", 8);
+	add_member(&b, "pid", 1, 0);
+	return btf_finish(&b);
+}
+
+static char *write_file(const void *bytes, size_t size)
+{
+	char *path = strdup("/tmp/pbpf_kernel_btf_XXXXXX");
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, bytes, size), (ssize_t)size);
+	close(fd);
+	return path;
+}
+
+static void expect_types(struct host *host, const char *path)
+{
+	struct pbpf_env env = host_env(host);
+	struct pbpf_kernel_btf *kernel = NULL;
+	struct pbpf_kernel_module module;
+
+	ck_assert_msg(!pbpf_kernel_btf_open(&kernel, path, &env), "%s", host->text);
+	ck_assert_int_eq(pbpf_btf_find(pbpf_kernel_btf_types(kernel), "task_struct", 0), 2);
+	if (path)
+		ck_assert_int_eq(pbpf_kernel_btf_module(kernel, 0, &module), 0);
+	pbpf_kernel_btf_close(kernel);
+	ck_assert_uint_eq(host->blocks, 0);
+}
+
+START_TEST(plain_btf_is_opened)
+{
+	struct btf_bytes btf = some_types();
+	char *path = write_file(btf.bytes, btf.size);
+	struct host host = {0};
+
+	expect_types(&host, path);
+	unlink(path);
+	free(path);
+	free(btf.bytes);
+}
+END_TEST
+
+/* A kernel's file: ELF, linked, for another machine than BPF, with its BTF in a section. */
+START_TEST(an_elf_file_has_it_in_a_section)
+{
+	struct btf_bytes btf = some_types();
+	struct host host = {0};
+	struct elf_builder b;
+	struct elf_built image;
+	char *path;
+
+	build_start(&b, btf.big_endian);
+	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
+	image = build_finish(&b);
+	image.bytes[16] = 2;  /* e_type: ET_EXEC */
+	image.bytes[18] = 62; /* e_machine: x86-64 */
+	image.bytes[17] = image.bytes[19] = 0;
+	path = write_file(image.bytes, image.size);
+	expect_types(&host, path);
+	unlink(path);
+	free(path);
+	free(image.bytes);
+	free(btf.bytes);
+}
+END_TEST
+
+START_TEST(what_is_missing_is_said)
+{
+	struct host host = {0};
+	struct pbpf_env env = host_env(&host);
+	struct pbpf_kernel_btf *kernel = NULL;
+	char *path = write_file("no BTF at all, not in the least", 31);
+
+	ck_assert_int_eq(pbpf_kernel_btf_open(&kernel, "/nonexistent", &env), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(host.text, "'/nonexistent'"));
+	ck_assert_int_eq(pbpf_kernel_btf_open(&kernel, path, &env), -EINVAL);
+	ck_assert_ptr_null(kernel);
+	ck_assert_uint_eq(host.blocks, 0);
+	unlink(path);
+	free(path);
+}
+END_TEST
+
+/* Only the file for debuggers is there, and it can be read but not mapped. */
+static const char *only_place;
+static char *only_file;
+
+static long open_only(void *ctx, const char *path)
+{
+	(void)ctx;
+	if (!strcmp(path, "/proc/sys/kernel/osrelease")) {
+		char *release = write_file("5.2.0-test\n", 11);
+		int fd = open(release, O_RDONLY | O_CLOEXEC);
+
+		unlink(release);
+		free(release);
+		return fd;
+	}
+	return strcmp(path, only_place) ? -ENOENT : open(only_file, O_RDONLY | O_CLOEXEC);
+}
+
+static long map_nothing(void *ctx, const char *path, void **address, size_t *size)
+{
+	(void)ctx;
+	(void)address;
+	(void)size;
+	return strcmp(path, only_place) ? -ENOENT : -ENODEV;
+}
+
+START_TEST(other_places_are_tried)
+{
+	static const char *const places[] = {PBPF_KERNEL_BTF_PATH, "/boot/vmlinux-5.2.0-test",
+					     "/usr/lib/debug/boot/vmlinux-5.2.0-test.debug"};
+	static const struct pbpf_kernel kernel = {.open = open_only, .map_file = map_nothing};
+	struct btf_bytes btf = some_types();
+	struct host host = {.kernel = &kernel};
+
+	only_place = places[_i];
+	only_file = write_file(btf.bytes, btf.size);
+	expect_types(&host, NULL);
+	unlink(only_file);
+	free(only_file);
+	free(btf.bytes);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("loader: the kernel's BTF");
+	TCase *find = tcase_create("find");
+
+	tcase_add_test(find, plain_btf_is_opened);
+	tcase_add_test(find, an_elf_file_has_it_in_a_section);
+	tcase_add_test(find, what_is_missing_is_said);
+	tcase_add_loop_test(find, other_places_are_tried, 0, 3);
+	suite_add_tcase(s, find);
+	return s;
+}
