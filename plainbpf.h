@@ -20,6 +20,8 @@
 #include "btf/pbpf_btf_ext.h"
 #include "elf/pbpf_elf.h"
 #include "link/pbpf_link.h"
+#include "link/pbpf_link_net.h"
+#include "link/pbpf_link_trace.h"
 #include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"
 #include "loader/pbpf_map.h"

@@ -9,6 +9,7 @@
 struct pbpf_link {
 	struct pbpf_env env;
 	int fd;
+	struct link_undo undo; /* without an end(): closing the fd ends the attachment */
 };
 
 static const struct pbpf_env no_env;
@@ -16,6 +17,11 @@ static const struct pbpf_env no_env;
 const struct pbpf_env *link_env(const struct pbpf_link_options *opts)
 {
 	return opts && opts->env ? opts->env : &no_env;
+}
+
+const struct pbpf_env *link_env_of(const struct pbpf_link *link)
+{
+	return &link->env;
 }
 
 int link_of_fd(struct pbpf_link **link, int fd, const struct pbpf_env *env)
@@ -28,6 +34,25 @@ int link_of_fd(struct pbpf_link **link, int fd, const struct pbpf_env *env)
 	}
 	l->env = *env;
 	l->fd = fd;
+	l->undo.prog_fd = -1;
+	*link = l;
+	return 0;
+}
+
+int link_of_undo(struct pbpf_link **link, int fd, const struct link_undo *undo,
+		 const struct pbpf_env *env)
+{
+	struct pbpf_link *l = env_alloc(env, 1, sizeof(*l));
+
+	if (!l) {
+		undo->end(env, undo);
+		pbpf_sys_close(env, undo->prog_fd);
+		pbpf_sys_close(env, fd);
+		return env_no_memory(env, STAGE_LINK, "a link");
+	}
+	l->env = *env;
+	l->fd = fd;
+	l->undo = *undo;
 	*link = l;
 	return 0;
 }
@@ -44,6 +69,9 @@ static const char *refusal_hint_of_link(int err)
 	case -EBUSY:
 	case -EEXIST: return "something is attached there already: `bpftool link` lists it";
 	case -ENOENT: return "what it would attach to is not in this kernel";
+	case -ENODEV: return "is there an interface of this index in this network namespace?";
+	case -ESTALE: return "the list of programs has changed since its revision was asked for";
+	case -ERANGE: return "the program to be put next to is not in the list, or not there";
 	default: return NULL;
 	}
 }
@@ -55,17 +83,37 @@ int link_refused(const struct pbpf_env *env, int err, const char *kind, const ch
 			pbpf_error_name(err));
 }
 
+int link_made(struct pbpf_link **link, int fd, const char *kind, const char *target,
+	      const struct pbpf_env *env)
+{
+	if (fd < 0)
+		return link_refused(env, fd, kind, target);
+	env_step(env, AT(STAGE_LINK, target, 0), "attached to %s %s", kind, target);
+	return link_of_fd(link, fd, env);
+}
+
+int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr, const char *kind,
+		   const char *target, const struct pbpf_link_options *opts)
+{
+	const struct pbpf_env *env = link_env(opts);
+	struct pbpf_link_attr ordered = *attr;
+
+	if (opts) {
+		ordered.flags |= opts->flags;
+		ordered.relative_fd = opts->relative_fd;
+		ordered.expected_revision = opts->expected_revision;
+	}
+	return link_made(link, pbpf_sys_link_create(env, &ordered), kind, target, env);
+}
+
 int pbpf_link_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
 		     const struct pbpf_link_options *opts)
 {
 	const struct pbpf_env *env = link_env(opts);
-	int fd = pbpf_sys_link_create(env, attr);
 	char target[64];
 
-	if (fd >= 0)
-		return link_of_fd(link, fd, env);
 	snprintf(target, sizeof(target), "%d (attach type %u)", attr->target_fd, attr->attach_type);
-	return link_refused(env, fd, "target", target);
+	return link_made(link, pbpf_sys_link_create(env, attr), "target", target, env);
 }
 
 int pbpf_link_fd(const struct pbpf_link *link)
@@ -96,9 +144,55 @@ int pbpf_link_pin(const struct pbpf_link *link, int dir_fd, const char *path)
 			 "tracepoint can be pinned since Linux 5.15");
 }
 
+int pbpf_link_open_pinned(struct pbpf_link **link, int dir_fd, const char *path,
+			  const struct pbpf_link_options *opts)
+{
+	const struct pbpf_env *env = link_env(opts);
+	struct pbpf_link_info info = {0};
+	uint32_t size = sizeof(info);
+	int fd = pbpf_sys_obj_get(env, dir_fd, path, 0);
+	int err = fd < 0 ? fd : pbpf_sys_obj_info(env, fd, &info, &size);
+
+	if (err < 0) {
+		pbpf_sys_close(env, fd);
+		return env_fail(
+			env, err, AT(STAGE_LINK, path, 0),
+			err == -ENOENT ? "`bpftool link` lists links with their pins" : NULL,
+			"the link pinned at '%s' cannot be opened: %s", path, pbpf_error_name(err));
+	}
+	return link_of_fd(link, fd, env);
+}
+
+int pbpf_link_info(const struct pbpf_link *link, struct pbpf_link_info *info)
+{
+	uint32_t size = sizeof(*info);
+
+	return link_done(link, pbpf_sys_obj_info(&link->env, link->fd, info, &size), "tell about",
+			 "an attachment without a link of the kernel's has none");
+}
+
+int pbpf_link_replace(struct pbpf_link *link, int prog_fd, int old_fd)
+{
+	return link_done(
+		link, pbpf_sys_link_update(&link->env, link->fd, prog_fd, old_fd, PBPF_F_REPLACE),
+		"update", "it is done only while the link runs the program that is named");
+}
+
+/* Ends an attachment that is not the kernel's link, once. */
+static int link_end(struct pbpf_link *link)
+{
+	int err = link->undo.end(&link->env, &link->undo);
+
+	pbpf_sys_close(&link->env, link->undo.prog_fd);
+	link->undo = (struct link_undo){.prog_fd = -1};
+	return err;
+}
+
 int pbpf_link_detach(struct pbpf_link *link)
 {
-	return link_done(link, pbpf_sys_link_detach(&link->env, link->fd), "detach",
+	int err = link->undo.end ? link_end(link) : pbpf_sys_link_detach(&link->env, link->fd);
+
+	return link_done(link, err, "detach",
 			 "not every kind of link can be detached: close it instead");
 }
 
@@ -108,6 +202,8 @@ void pbpf_link_close(struct pbpf_link *link)
 
 	if (!link)
 		return;
+	if (link->undo.end)
+		link_end(link);
 	env = link->env;
 	pbpf_sys_close(&env, link->fd);
 	env_free(&env, link, 1, sizeof(*link));

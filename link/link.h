@@ -13,8 +13,40 @@
 /* The caller's env, which may be left out. */
 const struct pbpf_env *link_env(const struct pbpf_link_options *opts);
 
+/* The env that the link was made with. */
+const struct pbpf_env *link_env_of(const struct pbpf_link *link);
+
 /* Makes a link of the fd that holds an attachment; takes over the fd, also on failure. */
 int link_of_fd(struct pbpf_link **link, int fd, const struct pbpf_env *env);
+
+/* What ends an attachment that the kernel has no link for. */
+struct link_undo {
+	int (*end)(const struct pbpf_env *env, const struct link_undo *undo);
+	int target;  /* an fd, which the link owns as well, or an interface index */
+	int prog_fd; /* the link's own, or -1 */
+	uint32_t attach_type;
+	uint32_t flags;
+	uint32_t handle; /* tc: which filter; its priority */
+	uint32_t priority;
+};
+
+/* Makes a link of such an attachment. Takes over `fd` (-1: none) and undo's prog_fd; on failure the
+ * attachment is ended. */
+int link_of_undo(struct pbpf_link **link, int fd, const struct link_undo *undo,
+		 const struct pbpf_env *env);
+
+/* Makes a link of what a command returned: the fd that holds the attachment, or why not, which is
+ * reported. `kind` and `target` are for the words, as below. */
+int link_made(struct pbpf_link **link, int fd, const char *kind, const char *target,
+	      const struct pbpf_env *env);
+
+/* BPF_LINK_CREATE, with the flags and the order among programs that opts ask for. */
+int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr, const char *kind,
+		   const char *target, const struct pbpf_link_options *opts);
+
+/* BPF_PROG_ATTACH to an fd: cgroup, map, lirc. The link detaches when it is closed. */
+int link_prog_attach(struct pbpf_link **link, const struct pbpf_attach_attr *attr, const char *kind,
+		     const char *target, const struct pbpf_env *env);
 
 /* The message for the kernel's refusal `err` to attach to `kind` ("tracepoint") `target`. */
 int link_refused(const struct pbpf_env *env, int err, const char *kind, const char *target);

@@ -14,11 +14,14 @@
  *
  *	tracepoint       category and name; by way of a perf event on the tracepoint's number
  *	raw tracepoint   name; the program sees the tracepoint's arguments before they are a record
+ *	networking       an interface, a cgroup and so on: pbpf_link_net.h
+ *	more tracing     functions, iterators and so on: pbpf_link_trace.h
  *	anything else    an fd or interface index and an attach type: struct pbpf_link_attr
  *
  * Interface, in order of use:
  *	pbpf_link_tracepoint(), pbpf_link_raw_tracepoint(), pbpf_link_create()
- *	pbpf_link_fd(), pbpf_link_update(), pbpf_link_pin(), pbpf_link_detach()
+ *	pbpf_link_fd(), pbpf_link_info(), pbpf_link_update(), pbpf_link_replace()
+ *	pbpf_link_pin(), pbpf_link_open_pinned(), pbpf_link_detach()
  *	pbpf_link_close()
  *
  * It takes any program's fd and does not keep it: the kernel's link holds the program, and the fd
@@ -46,6 +49,10 @@ struct pbpf_link;
 struct pbpf_link_options {
 	const struct pbpf_env *env; /* copied into the link */
 	uint64_t cookie; /* what bpf_get_attach_cookie() tells this attachment; 0: none */
+	/* Of networking, see pbpf_link_net.h: the mode of XDP, the order among programs. */
+	uint32_t flags;
+	int relative_fd;
+	uint64_t expected_revision;
 };
 
 /*
@@ -83,16 +90,29 @@ int pbpf_link_raw_tracepoint(struct pbpf_link **link, int prog_fd, const char *n
 int pbpf_link_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
 		     const struct pbpf_link_options *opts);
 
-/* The fd that holds the attachment; the link's, not to be closed by the caller. */
+/* The fd that holds the attachment; the link's, not to be closed by the caller. Of an attachment that
+ * the kernel has no link for it is an fd of the target, or -1. */
 int pbpf_link_fd(const struct pbpf_link *link);
 
 /* Runs another program of the same type from now on, without a moment in which none runs. Linux
  * 5.7; not every kind of link can: -EINVAL, -ENOTSUP. */
 int pbpf_link_update(struct pbpf_link *link, int prog_fd);
 
+/* The same, but only while it runs the program old_fd: -EPERM, or -EINVAL where it cannot. */
+int pbpf_link_replace(struct pbpf_link *link, int prog_fd, int old_fd);
+
 /* Gives the link a name in a bpffs, which holds it until it is unlinked. dir_fd as of
  * pbpf_sys_obj_pin(): the folder that `path` is relative to, or -1. -EEXIST: the name is taken. */
 int pbpf_link_pin(const struct pbpf_link *link, int dir_fd, const char *path);
+
+/* A link of what is pinned at `path`, which stays pinned: unlink(2) the path to let go of it there.
+ * -ENOENT: no such pin; -EACCES. */
+int pbpf_link_open_pinned(struct pbpf_link **link, int dir_fd, const char *path,
+			  const struct pbpf_link_options *opts);
+
+/* What the kernel tells about the link: its type, id, program and target. The members of *info that
+ * are addresses and sizes of buffers are the caller's to set, the others 0. Linux 5.8. */
+int pbpf_link_info(const struct pbpf_link *link, struct pbpf_link_info *info);
 
 /* Ends the attachment although the link may be pinned or held elsewhere. Linux 5.9; cgroup, network
  * namespace and device links, and struct_ops: others say -ENOTSUP. */
