@@ -21,7 +21,7 @@ bool btf_part_by_value(const struct pbpf_btf *btf, const struct pbpf_btf_type *t
 	if (type->kind == PBPF_KIND_STRUCT || type->kind == PBPF_KIND_UNION) {
 		if (i >= type->vlen)
 			return false;
-		*part = pbpf_btf_member(btf, type, i).type;
+		*part = btf_load(type->records + i * (size_t)12 + 4);
 		return true;
 	}
 	*part = type->kind == PBPF_KIND_ARRAY ? pbpf_btf_array(btf, type).type : type->type;

@@ -141,17 +141,19 @@ static int open_declaration(struct c_printer *printer, struct c_stack *stack, ui
 				.define = define,
 				.first = stack->link_count};
 
-	for (;; id = frame.type.kind == PBPF_KIND_ARRAY
-			     ? pbpf_btf_array(&printer->btf, &frame.type).type
-			     : frame.type.type) {
-		frame.type = pbpf_btf_type(&printer->btf, id);
-		if (frame.type.kind != PBPF_KIND_PTR && frame.type.kind != PBPF_KIND_ARRAY &&
-		    frame.type.kind != PBPF_KIND_FUNC_PROTO && !btf_is_modifier(frame.type.kind))
+	for (;;) {
+		const uint8_t *record = btf_record(&printer->btf, id);
+		uint32_t kind = btf_info_kind(btf_load(record + 4));
+
+		if (kind != PBPF_KIND_PTR && kind != PBPF_KIND_ARRAY &&
+		    kind != PBPF_KIND_FUNC_PROTO && !btf_is_modifier(kind))
 			break;
 		if (stack->link_count == C_LINKS_MAX)
 			return too_deep(printer, id);
-		stack->links[stack->link_count++] = (struct c_link){id, frame.type.kind};
+		stack->links[stack->link_count++] = (struct c_link){id, kind};
+		id = btf_load(record + (kind == PBPF_KIND_ARRAY ? BTF_RECORD_SIZE : 8));
 	}
+	frame.type = pbpf_btf_type(&printer->btf, id);
 	frame.behind = stack->link_count;
 	return push_frame(printer, stack, frame);
 }

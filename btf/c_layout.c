@@ -12,22 +12,6 @@
 /* A layout is an alignment, with this bit for a packed struct or union. */
 #define LAYOUT_PACKED 0x80
 
-bool btf_is_record(uint32_t kind)
-{
-	return kind == PBPF_KIND_STRUCT || kind == PBPF_KIND_UNION;
-}
-
-bool btf_is_enum(uint32_t kind)
-{
-	return kind == PBPF_KIND_ENUM || kind == PBPF_KIND_ENUM64;
-}
-
-bool btf_is_modifier(uint32_t kind)
-{
-	return kind == PBPF_KIND_CONST || kind == PBPF_KIND_VOLATILE ||
-	       kind == PBPF_KIND_RESTRICT || kind == PBPF_KIND_TYPE_TAG;
-}
-
 static uint64_t round_up(uint64_t value, uint64_t step)
 {
 	return (value + step - 1) / step * step;
@@ -84,11 +68,16 @@ static int layout_of_record(const struct pbpf_btf *btf, const struct pbpf_btf_ty
 	bool packed = false;
 
 	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct c_member c = c_member(btf, type, i);
-		uint32_t alignment =
-			c.member.type < btf->end_id ? alignment_of(layouts, c.member.type) : 1;
+		const uint8_t *record = type->records + i * (size_t)12;
+		uint32_t member = btf_load(record + 4), place = btf_load(record + 8);
+		uint32_t alignment = member < btf->end_id ? alignment_of(layouts, member) : 1;
+		bool bitfield = type->kind_flag && place >> 24;
+		struct c_member c;
 
-		packed |= misplaced(btf, &c, alignment);
+		if (bitfield || place % (alignment * 8)) {
+			c = c_member(btf, type, i);
+			packed |= misplaced(btf, &c, alignment);
+		}
 		if (alignment > most)
 			most = alignment;
 	}

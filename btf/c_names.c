@@ -35,14 +35,26 @@ static bool is_keyword(const char *name)
 	if (*name < 'a' || *name > 'z')
 		return false;
 	for (const char *const *k = c_keywords[*name - 'a']; *k; k++)
-		if (!strcmp(*k, name))
+		if ((*k)[1] == name[1] && !strcmp(*k, name))
 			return true;
 	return false;
 }
 
-static bool is_letter(char c)
+/* What an identifier may have, after its first character. */
+static const bool c_word[256] = {
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+	['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
+	['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,
+	['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1,
+	['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['_'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1,
+	['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,
+	['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1,
+	['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
+
+static bool is_digit(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return (unsigned char)(c - '0') < 10;
 }
 
 void c_put_name(struct c_printer *printer, const char *name)
@@ -50,13 +62,15 @@ void c_put_name(struct c_printer *printer, const char *name)
 	struct btf_text *text = &printer->text;
 	size_t size = 0;
 
-	while (is_letter(name[size]) || (size && name[size] >= '0' && name[size] <= '9'))
+	if (is_digit(*name))
+		text_char(text, '_');
+	while (c_word[(unsigned char)name[size]])
 		size++;
 	text_put(text, name, size);
 	if (!name[size] && is_keyword(name))
 		text_char(text, '_');
 	for (name += size; *name; name++) /* no identifier: Rust's, or hostile */
-		text_char(text, is_letter(*name) || (*name >= '0' && *name <= '9') ? *name : '_');
+		text_char(text, c_word[(unsigned char)*name] ? *name : '_');
 }
 
 void c_put_version(struct c_printer *printer, uint32_t version)

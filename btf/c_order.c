@@ -20,7 +20,7 @@ enum strength { NEED_NAME, NEED_SCOPE, NEED_WHOLE };
 
 /* A type whose needs are being looked at. */
 struct need {
-	uint32_t id;
+	struct pbpf_btf_type type;
 	uint32_t next; /* the need that comes next */
 	enum strength strength;
 };
@@ -38,9 +38,9 @@ struct need_of {
 
 /* The i-th need of a type, or false. A typedef has two: before it is declared, its target by name;
  * for a value of it, its target in full. */
-static bool next_need(const struct c_printer *printer, const struct pbpf_btf_type *type,
-		      const struct need *need, struct need_of *of)
+static bool next_need(const struct c_printer *printer, const struct need *need, struct need_of *of)
 {
+	const struct pbpf_btf_type *type = &need->type;
 	const struct pbpf_btf *btf = &printer->btf;
 	enum strength indirect = need->strength == NEED_WHOLE ? NEED_NAME : need->strength;
 	uint32_t i = need->next;
@@ -100,20 +100,22 @@ static int put_type(struct c_printer *printer, const struct pbpf_btf_type *type)
 static bool must_visit(struct c_printer *printer, uint32_t id, enum strength strength)
 {
 	uint8_t state = printer->states[id];
+	uint32_t kind = btf_kind_of(&printer->btf, id);
 	struct pbpf_btf_type type;
 
-	if (state & (C_SEEN << strength | C_SEEN << NEED_WHOLE * (strength == NEED_NAME)))
+	if (kind <= PBPF_KIND_INT || kind == PBPF_KIND_FLOAT ||
+	    (state & (C_SEEN << strength | C_SEEN << NEED_WHOLE * (strength == NEED_NAME))))
 		return false;
+	if (!btf_is_record(kind) && !btf_is_enum(kind) && kind != PBPF_KIND_FWD)
+		return !(state & C_OPEN);
 	type = pbpf_btf_type(&printer->btf, id);
-	if (type.kind == PBPF_KIND_FWD ||
-	    (btf_is_record(type.kind) && *type.name && strength != NEED_WHOLE)) {
+	if (kind == PBPF_KIND_FWD ||
+	    (btf_is_record(kind) && *type.name && strength != NEED_WHOLE)) {
 		if (strength != NEED_NAME)
 			put_forward(printer, &type);
 		return false;
 	}
-	if (btf_is_enum(type.kind))
-		return *type.name;
-	return type.kind > PBPF_KIND_INT && type.kind != PBPF_KIND_FLOAT && !(state & C_OPEN);
+	return btf_is_enum(kind) ? *type.name : !(state & C_OPEN);
 }
 
 /* Kinds that a header begins with, where they have names; the others come when they are needed. */
@@ -137,42 +139,42 @@ static int push_need(struct c_printer *printer, struct needs *needs, uint32_t id
 		needs->room = needs->room * 2 + 64;
 	}
 	printer->states[id] |= C_OPEN;
-	needs->stack[needs->depth++] = (struct need){.id = id, .strength = strength};
+	needs->stack[needs->depth++] =
+		(struct need){.type = pbpf_btf_type(&printer->btf, id), .strength = strength};
 	return 0;
 }
 
 /* All needs are met: the type can be printed, if it is one that has a name of its own. */
 static int close_need(struct c_printer *printer, struct needs *needs)
 {
-	struct need *need = &needs->stack[--needs->depth];
-	struct pbpf_btf_type type = pbpf_btf_type(&printer->btf, need->id);
-	uint8_t *state = &printer->states[need->id];
+	const struct need *need = &needs->stack[--needs->depth];
+	const struct pbpf_btf_type *type = &need->type;
+	uint8_t *state = &printer->states[type->id];
 
 	*state = (uint8_t)((*state & ~C_OPEN) | C_SEEN << need->strength);
-	if (!*type.name || (!btf_is_record(type.kind) && !btf_is_enum(type.kind)))
+	if (!*type->name || (!btf_is_record(type->kind) && !btf_is_enum(type->kind)))
 		return 0;
-	return put_type(printer, &type);
+	return put_type(printer, type);
 }
 
 /* One step of the walk: into the next need of the type on top, or back from it. */
 static int step_needs(struct c_printer *printer, struct needs *needs)
 {
 	struct need *need = &needs->stack[needs->depth - 1];
-	struct pbpf_btf_type type = pbpf_btf_type(&printer->btf, need->id);
 	struct need_of of;
 	int err = 0;
 
-	while (next_need(printer, &type, need, &of)) {
-		if (type.kind == PBPF_KIND_TYPEDEF && need->next == 1)
-			err = put_type(printer, &type);
+	while (next_need(printer, need, &of)) {
+		if (need->type.kind == PBPF_KIND_TYPEDEF && need->next == 1)
+			err = put_type(printer, &need->type);
 		if (err)
 			return err;
 		need->next++;
 		if (of.id < printer->btf.end_id && must_visit(printer, of.id, of.strength))
 			return push_need(printer, needs, of.id, of.strength);
 	}
-	if (type.kind == PBPF_KIND_TYPEDEF)
-		err = put_type(printer, &type);
+	if (need->type.kind == PBPF_KIND_TYPEDEF)
+		err = put_type(printer, &need->type);
 	return err ? err : close_need(printer, needs);
 }
 

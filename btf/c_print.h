@@ -13,6 +13,24 @@
 #include "btf/bottom_up.h"
 #include "btf/text.h"
 
+/* STRUCT or UNION */
+static inline bool btf_is_record(uint32_t kind)
+{
+	return kind == PBPF_KIND_STRUCT || kind == PBPF_KIND_UNION;
+}
+
+/* ENUM or ENUM64 */
+static inline bool btf_is_enum(uint32_t kind)
+{
+	return kind == PBPF_KIND_ENUM || kind == PBPF_KIND_ENUM64;
+}
+
+static inline bool btf_is_modifier(uint32_t kind)
+{
+	return kind == PBPF_KIND_CONST || kind == PBPF_KIND_VOLATILE ||
+	       kind == PBPF_KIND_RESTRICT || kind == PBPF_KIND_TYPE_TAG;
+}
+
 /* What has become of a type, bits. */
 enum {
 	C_SEEN = 1, /* 1, 2 and 4, by enum strength: all that such a use of it needs is printed */
@@ -77,9 +95,5 @@ int c_put_declaration(struct c_printer *printer, uint32_t id, const char *name, 
 void c_put_enum(struct c_printer *printer, const struct pbpf_btf_type *type);
 /* "struct name" */
 void c_put_tag(struct c_printer *printer, const struct pbpf_btf_type *type);
-
-bool btf_is_record(uint32_t kind);   /* STRUCT or UNION */
-bool btf_is_enum(uint32_t kind);     /* ENUM or ENUM64 */
-bool btf_is_modifier(uint32_t kind); /* CONST, VOLATILE, RESTRICT, TYPE_TAG */
 
 #endif
