@@ -4,7 +4,8 @@
  *
  *	make bench-ringbuf                                    all of it
  *	build/bench/ringbuf build/bench/ringbuf.bpf.o end     only drain, end, latency or cost
- *	PAIRS=11 MS=200                                       pairs of runs, length of a run
+ *	PAIRS=11 MS=200 TRIES=20                              pairs of runs, length of a run, how often
+ *	                                                      to repeat one that was disturbed
  *
  * A BPF program produces on one CPU, through BPF_PROG_TEST_RUN; the consumer reads on another, and
  * checks each record's number. The two libraries take turns, and what counts is the median of the
@@ -318,6 +319,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (getenv("PAIRS"))
 		pairs = atoi(getenv("PAIRS"));
+	if (getenv("TRIES"))
+		run_tries = atoi(getenv("TRIES"));
 	if (getenv("MS"))
 		run_ms = atoi(getenv("MS"));
 	if (argc < 2 || pairs < 1 || pairs > MAX_PAIRS || run_ms < 1) {

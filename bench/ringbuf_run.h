@@ -16,6 +16,7 @@
 
 extern const int sizes[4]; /* of a record, in bytes */
 extern int run_ms;	   /* length of a run */
+extern int run_tries;	   /* how often a run is repeated in which a CPU was taken away */
 
 uint64_t now(void); /* ns */
 _Noreturn void die(const char *what, int err);
@@ -64,12 +65,13 @@ struct run {
 	uint64_t calls, call_ns; /* how often and how long the traced task was in the kernel */
 	struct work work;
 	_Atomic bool go, done;
+	_Atomic uint64_t preempted;
 };
 
 /* The producer's side alone: a thread's function over a struct run. */
 void *producer_thread(void *run);
 
-/* Runs to the end; gives the time from start to when the last records were read. */
+/* Runs to the end, undisturbed if possible; gives the time from start to when the last records were read. */
 uint64_t run_consumer(struct run *r, bool own, enum mode mode, struct seen *seen);
 
 #endif
