@@ -17,7 +17,9 @@
 
 #include "base/pbpf_base.h"
 #include "btf/pbpf_btf.h"
+#include "btf/pbpf_btf_adapt.h"
 #include "btf/pbpf_btf_ext.h"
+#include "btf/pbpf_btf_print.h"
 #include "elf/pbpf_elf.h"
 #include "link/pbpf_link.h"
 #include "link/pbpf_link_net.h"

@@ -54,8 +54,7 @@ static const struct target_form *find_form(const struct pbpf_program *prog)
 	return NULL;
 }
 
-static int fail_target(const struct pbpf_program *prog, int err, const char *hint,
-			 const char *what)
+static int fail_target(const struct pbpf_program *prog, int err, const char *hint, const char *what)
 {
 	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, pbpf_program_name(prog), 0), hint,
 			"program '%s' (%s): %s", pbpf_program_name(prog), prog->section, what);
@@ -70,10 +69,10 @@ static int begin_target(struct target *target, struct pbpf_program *prog)
 	target->form = find_form(prog);
 	if (!target->form)
 		return fail_target(prog, -ENOTSUP, NULL,
-				     "programs of this kind are not supported yet");
+				   "programs of this kind are not supported yet");
 	if (!*name)
 		return fail_target(prog, -EINVAL, "write SEC(\"kind/name\")",
-				     "its section name does not say what to attach to");
+				   "its section name does not say what to attach to");
 	length = snprintf(target->name, sizeof(target->name), "%s%s", target->form->prefix, name);
 	if (length < 0 || (size_t)length >= sizeof(target->name))
 		return fail_target(prog, -EINVAL, NULL, "the name of its target is too long");

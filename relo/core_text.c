@@ -57,7 +57,7 @@ void core_say_path(struct core_text *text, const struct core_path *path)
 }
 
 /* The word that C has for a kind. */
-static const char *c_word(uint32_t kind)
+static const char *keyword_of(uint32_t kind)
 {
 	switch (kind) {
 	case PBPF_KIND_STRUCT: return "struct ";
@@ -73,7 +73,7 @@ void core_say_type(struct core_text *text, const struct pbpf_btf *btf, uint32_t 
 {
 	struct pbpf_btf_type type = pbpf_btf_type(btf, id);
 
-	core_say(text, "%s%s", c_word(type.kind), name_or(type.name, "(anonymous)"));
+	core_say(text, "%s%s", keyword_of(type.kind), name_or(type.name, "(anonymous)"));
 }
 
 void core_say_candidate(struct core_text *text, const struct pbpf_core *core,

@@ -73,12 +73,16 @@ void pbpf_functions_free(struct pbpf_functions *functions, const struct pbpf_env
 const struct pbpf_function *pbpf_functions_at(const struct pbpf_functions *functions,
 					      uint32_t section, uint32_t insn);
 
+/* The helper number of a call in the place of a map that was left out. */
+#define PBPF_MAP_POISON 2001000000
+
 /* Where a map stands in the object: a definition in .maps, or a whole section of global data. */
 struct pbpf_map_place {
 	uint32_t section;
 	uint64_t offset; /* of the definition; 0 for data */
 	bool data;	 /* a reference is to a byte within its value, not to the map */
-	int fd;		 /* what goes into the instructions */
+	int fd;		 /* what goes into the instructions; negative: the map is left out */
+	uint32_t value_offset; /* of data: where in the map's value the section begins */
 };
 
 struct pbpf_core;
@@ -118,9 +122,9 @@ struct pbpf_code {
  * Puts one program together. func_info and line_info are left out as a whole where the object does
  * not have them for each function reached, as the kernel takes them for all or for none.
  * Errors: -EINVAL for a relocation to something of the wrong kind or place, -ERANGE for an offset
- * outside of its section, -ENOTSUP for what this version does not do (externs), -ENOMEM; and those of
- * pbpf_core_resolve() and pbpf_core_patch(). The message names program, instruction, source line and
- * symbol.
+ * outside of its section, -ENOTSUP for what this version does not do (externs), -ENOMEM; and those
+ * of pbpf_core_resolve() and pbpf_core_patch(). The message names program, instruction, source line
+ * and symbol.
  */
 int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source,
 		   const struct pbpf_function *program, const struct pbpf_env *env);
