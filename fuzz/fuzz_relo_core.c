@@ -5,8 +5,8 @@
  *	options(1) | local size(2) kernel size(2) module size(2), little-endian | local BTF | kernel's
  *	BTF | module's BTF | type(4) access(4) kind(4) insn(8) insn(8), again and again
  *
- * Every record is resolved, told, patched and, when it comes to nothing, explained; and the same once
- * more with one of the first allocations refused, which one the upper bits of the options say.
+ * Every record is resolved, told, patched and, when it comes to nothing, explained; and the same
+ * once more with one of the first allocations refused, which one the upper bits of the options say.
  */
 #include "fuzz/host.h"
 #include "relo/pbpf_core.h"

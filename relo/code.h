@@ -53,7 +53,7 @@ void settle_info(struct linking *link);
 
 /* --- core_apply.c: CO-RE --- */
 
-/* Patches what the records of `function`, whose body begins in slot `start` of the code, are about. */
+/* Patches what the CO-RE records of `function` are about; its body begins in slot `start`. */
 int apply_core(struct linking *link, const struct pbpf_function *function, uint32_t start);
 
 /* --- link.c --- */

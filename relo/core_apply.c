@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CO-RE for a function that has just been appended to a program: each of its records is resolved, and
- * its instruction patched, before anything else looks at it.
+ * CO-RE for a function that has just been appended to a program: each of its records is resolved,
+ * and its instruction patched, before anything else looks at it.
  */
 #include "relo/code.h"
 #include "relo/core.h"

@@ -21,9 +21,9 @@
  *	patched: r1 = *(u64 *)(r1 + 16)   becomes   r1 = *(u64 *)(r1 + 192)
  *
  * The numbers are read against the local types only; on the target's side the path is looked up by
- * names, through anonymous structs and unions if need be. A target type is a candidate when it is of
- * the same kind and has the same name, in both of which what follows the last `___` does not count:
- * struct task_struct___old is another flavour of task_struct.
+ * names, through anonymous structs and unions if need be. A target type is a candidate when it is
+ * of the same kind and has the same name; in both names, what follows the last `___` does not
+ * count: struct task_struct___old is another flavour of task_struct.
  *
  * Two steps that know nothing of each other:
  *
@@ -34,8 +34,9 @@
  *	pbpf_core_open()      over the object's BTF
  *	pbpf_core_add()       the records of each code section, so that their types are known
  *	pbpf_core_missing()   how many names of types are still to be found
- *	pbpf_core_view(), pbpf_core_search()    candidates for all of them, in one pass over the kernel's
- *	                      BTF; then, while some are missing, over those of modules
+ *	pbpf_core_view()      opens the kernel's BTF and finds the candidates of all of them in the
+ *	                      same pass; pbpf_core_search() does so in BTF that is open already.
+ *	                      Then, while some are missing, the same for modules
  *	pbpf_core_resolve()   record -> fix
  *	pbpf_core_patch()     fix -> instruction
  *	pbpf_core_describe(), pbpf_core_path(), pbpf_core_why()    words for a person
@@ -88,7 +89,7 @@ enum pbpf_core_kind {
 
 struct pbpf_core;
 
-/* One BTF of the target: first the kernel's own, then split ones of its modules, if any. Borrowed. */
+/* One BTF of the target: first the kernel's own, then split ones of its modules. Borrowed. */
 struct pbpf_core_target {
 	const struct pbpf_btf *btf;
 	const char *name; /* "vmlinux", or the module's, for messages */
@@ -119,8 +120,8 @@ void pbpf_core_free(struct pbpf_core *core);
  * -ENOMEM, and -EINVAL after a search. */
 int pbpf_core_add(struct pbpf_core *core, const struct pbpf_core_relo *relos, size_t count);
 
-/* How many names of types the kernel itself is not known to have: when 0 before the first search, no
- * record needs its BTF; when 0 after it, no record needs those of modules. */
+/* How many names of types the kernel itself is not known to have: when 0 before the first search,
+ * no record needs its BTF; when 0 after it, no record needs those of modules. */
 size_t pbpf_core_missing(const struct pbpf_core *core);
 
 /*
@@ -136,8 +137,8 @@ int pbpf_core_view(struct pbpf_btf **btf, struct pbpf_core *core, const void *da
 		   const char *name, uint32_t id);
 
 /*
- * Resolves a record whose type was noted. Errors: -EINVAL for an access string that does not fit the
- * type or the kind, and for candidates that disagree; -ERANGE for a number that is too big;
+ * Resolves a record whose type was noted. Errors: -EINVAL for an access string that does not fit
+ * the type or the kind, and for candidates that disagree; -ERANGE for a number that is too big;
  * -ENOTSUP for a kind that is not known and for types without a name; -ENOENT when the kernel's BTF
  * is needed and was not given.
  */
@@ -169,8 +170,8 @@ void pbpf_core_describe(const struct pbpf_core *core, const struct pbpf_core_rel
 
 /*
  * Why a record was poisoned: "field 'task_struct.pidd' does not exist on this kernel; candidates
- * were struct task_struct [123] of vmlinux (no member 'pidd'; near name: 'pid')"; or of which size it
- * is, when an access cannot follow that.
+ * were struct task_struct [123] of vmlinux (no member 'pidd'; near name: 'pid')"; or of
+ * which size it is, when an access cannot follow that.
  */
 void pbpf_core_why(struct pbpf_core *core, const struct pbpf_core_relo *relo, char *text,
 		   size_t size);

@@ -234,8 +234,8 @@ START_TEST(deep_types)
 }
 END_TEST
 
-/* A struct of anonymous structs of anonymous structs ..., all alike but for the innermost ones: each
- * could be any other, so a comparison that only backtracks takes 8^9 steps. */
+/* A struct of anonymous structs of anonymous structs ..., all alike but for the innermost ones:
+ * each could be any other, so a comparison that only backtracks takes 8^9 steps. */
 static void add_maze(struct btf_builder *b, const char *innermost)
 {
 	uint32_t id = add_int(b, "u32", 4, 0);
