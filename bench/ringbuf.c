@@ -58,7 +58,7 @@ static void print_pairs(const char *name, const char *unit, struct pair_of *p, b
 	       median(p->value[1], pairs), unit, mid, low, high);
 }
 
-/* --- (a) draining a full ring -------------------------------------------------------------------- */
+/* --- (a) draining a full ring ---------------- */
 
 enum drain { CALLBACK, PEEK, BATCH };
 
@@ -158,7 +158,7 @@ static void bench_drain(const char *object)
 	}
 }
 
-/* --- (b) end to end -------------------------------------------------------------------------------- */
+/* --- (b) end to end ---------------- */
 
 static void bench_end(const struct kernel *k)
 {
@@ -195,7 +195,7 @@ static void bench_end(const struct kernel *k)
 		}
 }
 
-/* --- (c) latency ------------------------------------------------------------------------------------ */
+/* --- (c) latency ---------------- */
 
 static int by_u64(const void *a, const void *b)
 {
@@ -243,7 +243,7 @@ static void bench_latency(const struct kernel *k)
 	free(samples);
 }
 
-/* --- (d) what a record costs the traced task ----------------------------------------------------- */
+/* --- (d) what a record costs the traced task ---------------- */
 
 /* ns per record without a consumer: the ring is emptied between runs, and large enough for one. */
 static double floor_once(const struct kernel *k, uint64_t burst, uint64_t period_ns)

@@ -42,7 +42,7 @@ void pin_to(int cpu)
 		die("sched_setaffinity", 0);
 }
 
-/* --- The producer --------------------------------------------------------------------------- */
+/* --- The producer ---------------- */
 
 void kernel_open(struct kernel *k, const char *path, uint32_t ring_size)
 {
@@ -70,7 +70,7 @@ void produce(const struct kernel *k, int size, struct work *work)
 		die("BPF_PROG_TEST_RUN", 0);
 }
 
-/* --- The consumers --------------------------------------------------------------------------- */
+/* --- The consumers ---------------- */
 
 static int see_own(void *ctx, const void *record, size_t size)
 {
@@ -137,7 +137,7 @@ static void consumer_turn(struct consumer *c, struct seen *seen)
 		die("consume", err);
 }
 
-/* --- One run: a producer thread, a consumer ------------------------------------------------------ */
+/* --- One run: a producer thread, a consumer ---------------- */
 
 /* How often somebody else took this thread's CPU away. */
 static uint64_t times_preempted(void)

@@ -71,7 +71,7 @@ struct run {
 /* The producer's side alone: a thread's function over a struct run. */
 void *producer_thread(void *run);
 
-/* Runs to the end, undisturbed if possible; gives the time from start to when the last records were read. */
+/* Runs to the end, undisturbed if possible; the time from start to when the last record was read. */
 uint64_t run_consumer(struct run *r, bool own, enum mode mode, struct seen *seen);
 
 #endif

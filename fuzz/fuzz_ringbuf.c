@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ring buffer consumer over any memory content, which somebody else may change between two calls.
+ * The ring buffer consumer over any memory content, which somebody else may change between two
+ * calls.
  *
  *	byte 0       size of the ring, 2^(3 + n mod 8) bytes, and whether positions have 32 bits
  *	byte 1       policy

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The perf buffer's reader over any memory content, which somebody else may change between two calls.
+ * The perf buffer's reader over any memory content, which somebody else may change between two
+ * calls.
  *
  *	byte 0       size of the ring, 2^(3 + n mod 8) bytes
  *	8 + 8 bytes  data_tail, data_head

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The reader of a ring in overwrite mode: a seqlock whose sequence is the position of the oldest record.
+ * The reader of a ring in overwrite mode: a seqlock whose sequence is the position of the oldest
+ * record.
  */
 #include "ringbuf/pbpf_overwrite.h"
 #include "ringbuf/ring.h"
@@ -13,8 +14,8 @@
 
 /*
  * Finds the oldest record kept and the producer's position. 0; -ENOTSUP when neither word can be a
- * position; -EAGAIN when the producer moved all the time: the words belong together only while it does
- * not. (It moves the oldest before itself, so an oldest that is too new does no harm.)
+ * position; -EAGAIN when the producer moved all the time: the words belong together only while it
+ * does not. (It moves the oldest before itself, so an oldest that is too new does no harm.)
  */
 static int overwrite_look(const struct pbpf_overwrite *rb, uint64_t *oldest, uint64_t *end)
 {

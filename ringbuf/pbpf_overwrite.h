@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * overwrite: the newest bytes from a BPF program, through a BPF_MAP_TYPE_RINGBUF map that was made with
- * BPF_F_RB_OVERWRITE. There the producer never finds the ring full: it drops the oldest records. Good
- * for a flight recorder, which is read only when something has gone wrong.
+ * overwrite: the newest bytes from a BPF program, through a BPF_MAP_TYPE_RINGBUF map that was made
+ * with BPF_F_RB_OVERWRITE. There the producer never finds the ring full: it drops the oldest
+ * records. Good for a flight recorder, which is read only when something has gone wrong.
  *
  *	   oldest kept                                         producer
  *	   v                                                   v
@@ -12,14 +12,15 @@
  *	       ^
  *	       reader: what it reads may be overwritten meanwhile
  *
- * So records are copied out, never handed out in place: copy, full fence, then look where the oldest
- * kept record now begins. When that is behind the copied one, the copy is good; when it has passed, the
- * copy is thrown away, and reading goes on at the oldest.
+ * So records are copied out, never handed out in place: copy, full fence, then look where the
+ * oldest kept record now begins. When that is behind the copied one, the copy is good; when it has
+ * passed, the copy is thrown away, and reading goes on at the oldest.
  *
- * Where the kernel keeps that position is no part of its ABI, and it has moved: it is the second or the
- * third word of the producer's page, beside the position of the oldest record not yet submitted. The
- * oldest record kept is never younger than that one, so of the two words the reader takes the one
- * further behind the producer, every time it looks. When neither can be a position, it says -ENOTSUP.
+ * Where the kernel keeps that position is no part of its ABI, and it has moved: it is the second or
+ * the third word of the producer's page, beside the position of the oldest record not yet
+ * submitted. The oldest record kept is never younger than that one, so of the two words the reader
+ * takes the one further behind the producer, every time it looks. When neither can be a position,
+ * it says -ENOTSUP.
  *
  *	while ((err = pbpf_overwrite_copy(&rb, buf, sizeof(buf), &size)) > 0)
  *		print_event(buf, size);
@@ -62,9 +63,9 @@ int pbpf_overwrite_init(struct pbpf_overwrite *rb, void *consumer, const void *p
 void pbpf_overwrite_close(struct pbpf_overwrite *rb);
 
 /*
- * Copies the oldest record that is there: 1, with its length in *size, of which at most `room` bytes are
- * in buf; 0 when there is none; -ENOTSUP: this kernel keeps its positions elsewhere; -EBADMSG: the ring
- * cannot be; -EAGAIN: the producer was faster 64 times running.
+ * Copies the oldest record that is there: 1, with its length in *size, of which at most `room`
+ * bytes are in buf; 0 when there is none; -ENOTSUP: this kernel keeps its positions elsewhere;
+ * -EBADMSG: the ring cannot be; -EAGAIN: the producer was faster 64 times running.
  */
 int pbpf_overwrite_copy(struct pbpf_overwrite *rb, void *buf, size_t room, size_t *size);
 

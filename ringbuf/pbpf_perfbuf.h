@@ -12,8 +12,8 @@
  *	+-----------------------------+ +----------------------------------+ +------------+
  *	      kernel writes   we write    a record that wraps is made whole behind the end
  *
- * Unlike the ring buffer, the kernel maps the data once only. So open() keeps some memory behind it,
- * and of a record that wraps, the second part is copied there; all others are read in place.
+ * Unlike the ring buffer, the kernel maps the data once only. So open() keeps some memory behind
+ * it, and of a record that wraps, the second part is copied there; all others are read in place.
  *
  *	for (int cpu = 0; cpu < cpus; cpu++) {
  *		int fd = pbpf_perfbuf_event(cpu, 1);
@@ -30,8 +30,8 @@
  *			pbpf_perfbuf_consume(&rings[cpu], 0, print_event, NULL);
  *
  * A CPU that comes later gets its event, its ring and its place in the map in the same way, at any
- * time; one that goes leaves its ring readable. Records of one CPU come in order, those of different
- * CPUs do not.
+ * time; one that goes leaves its ring readable. Records of one CPU come in order, those of
+ * different CPUs do not.
  *
  * Interface, in order of use:
  *	pbpf_perfbuf_event        a perf event for one CPU
@@ -40,12 +40,12 @@
  *	pbpf_perfbuf_wait, _join  until there is something, in one ring or in several
  *	pbpf_perfbuf_close
  *
- * Wake-ups. Here the kernel raises one per `wakeup` samples, whatever the reader does, so none can be
- * missed, and none saved: prefer the ring buffer, or a larger `wakeup` with a timeout.
+ * Wake-ups. Here the kernel raises one per `wakeup` samples, whatever the reader does, so none can
+ * be missed, and none saved: prefer the ring buffer, or a larger `wakeup` with a timeout.
  *
  * Guarantees. For any content of the shared memory nothing outside the ring is read, and every call
- * ends. A ring that cannot be gives -EBADMSG, and `pos` is the position of what is wrong. Samples that
- * found no room are counted by the kernel: `stats.lost`.
+ * ends. A ring that cannot be gives -EBADMSG, and `pos` is the position of what is wrong. Samples
+ * that found no room are counted by the kernel: `stats.lost`.
  *
  * Errors are negative errno codes. One ring may be used by one thread at a time.
  */
@@ -86,8 +86,8 @@ struct pbpf_perfbuf {
 
 /*
  * Opens the perf event that carries the samples of `cpu`, and gives its fd (close-on-exec, never 0
- * to 2), or a negative errno: -ENODEV when the CPU is offline, -EACCES or -EPERM without CAP_PERFMON
- * (CAP_SYS_ADMIN before 5.8). A wake-up is raised per `wakeup` samples.
+ * to 2), or a negative errno: -ENODEV when the CPU is offline, -EACCES or -EPERM without
+ * CAP_PERFMON (CAP_SYS_ADMIN before 5.8). A wake-up is raised per `wakeup` samples.
  */
 int pbpf_perfbuf_event(int cpu, uint32_t wakeup);
 
@@ -99,8 +99,9 @@ int pbpf_perfbuf_event(int cpu, uint32_t wakeup);
 int pbpf_perfbuf_open(struct pbpf_perfbuf *pb, int perf_fd, size_t size);
 
 /*
- * A ring over plain memory: a control page as the kernel lays it out (data_head at byte 1024, data_tail
- * at 1032), and size + PBPF_PERFBUF_SPARE bytes of data, all 8-byte aligned. wait() never sleeps.
+ * A ring over plain memory: a control page as the kernel lays it out (data_head at byte 1024,
+ * data_tail at 1032), and size + PBPF_PERFBUF_SPARE bytes of data, all 8-byte aligned. wait() never
+ * sleeps.
  */
 int pbpf_perfbuf_init(struct pbpf_perfbuf *pb, void *page, void *data, size_t size);
 
@@ -109,10 +110,10 @@ void pbpf_perfbuf_close(struct pbpf_perfbuf *pb);
 
 /*
  * Calls fn for each sample, at most `max` (0: no limit), until what was there is read. Returns how
- * many. fn returns 0 to go on; more than 0 stops after this sample; less than 0 stops too and is what
- * consume returns. The sample counts as consumed in all three cases. It is valid until fn returns,
- * 4-byte aligned, and may be followed by up to 7 bytes of padding, which its size includes: that is
- * the kernel's doing. -EBADMSG only when no sample came before what is wrong.
+ * many. fn returns 0 to go on; more than 0 stops after this sample; less than 0 stops too and is
+ * what consume returns. The sample counts as consumed in all three cases. It is valid until fn
+ * returns, 4-byte aligned, and may be followed by up to 7 bytes of padding, which its size
+ * includes: that is the kernel's doing. -EBADMSG only when no sample came before what is wrong.
  */
 int pbpf_perfbuf_consume(struct pbpf_perfbuf *pb, int max,
 			 int (*fn)(void *ctx, const void *sample, size_t size), void *ctx);

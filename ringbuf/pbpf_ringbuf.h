@@ -69,9 +69,8 @@
  * With both barriers, at least one side sees what the other wrote: the producer finds the consumer
  * at this record and wakes it, or the consumer finds the record and stays awake. Release and
  * acquire alone would not do: they let the store wait while the load runs ahead, on x86 too.
- * A head that is BUSY is safe to sleep on for the same reason: its submission is at the published
- * position. tests/model/ holds this as a model that is checked exhaustively, and that fails when
- * either barrier is taken out.
+ * A BUSY head is safe to sleep on for the same reason: its submission is at the published position.
+ * tests/model/ checks all this exhaustively, and fails when either barrier is taken out.
  *
  * Guarantees. For any content of the shared memory, nothing outside the ring is read, and every
  * call ends. A record is handed out once, whole, in order. After -EBADMSG the ring stays where it

@@ -3,8 +3,8 @@
  * user_ringbuf: bytes to a BPF program, through a BPF_MAP_TYPE_USER_RINGBUF map (kernel 6.1).
  *
  * The ring buffer with the roles exchanged: this process reserves, fills and submits records, and a
- * program takes them with bpf_user_ringbuf_drain(). Memory and records look as in pbpf_ringbuf.h; here
- * we write the producer's page and the data, and only read the consumer's.
+ * program takes them with bpf_user_ringbuf_drain(). Memory and records look as in pbpf_ringbuf.h;
+ * here we write the producer's page and the data, and only read the consumer's.
  *
  *	struct pbpf_user_ringbuf rb;
  *	struct command *command;
@@ -24,9 +24,9 @@
  *
  * Several records may be reserved at once and submitted in any order; the program sees them in the
  * order of their reservation, and none behind one that is still open. Submitting does not run the
- * program: it drains whenever it is run. There is no wake-up towards the kernel, and none is missed on
- * the way back: the kernel raises one after every drain that took something, so after a look that found
- * no room the next one cannot be slept through.
+ * program: it drains whenever it is run. There is no wake-up towards the kernel, and none is missed
+ * on the way back: the kernel raises one after every drain that took something, so after a look
+ * that found no room the next one cannot be slept through.
  *
  * Errors are negative errno codes. One ring may be used by one thread at a time.
  */
@@ -53,10 +53,10 @@ int pbpf_user_ringbuf_init(struct pbpf_user_ringbuf *rb, const void *consumer, v
 void pbpf_user_ringbuf_close(struct pbpf_user_ringbuf *rb);
 
 /*
- * Room for `size` bytes, 8-byte aligned and in one piece, in *record. When there is none: waits until
- * the program has made some, or took nothing for timeout_ms (0: does not wait, -1: no end), and then
- * gives -ENOSPC. -E2BIG: it will never fit. -EINTR: a signal came. -EBADMSG: the program's position
- * cannot be.
+ * Room for `size` bytes, 8-byte aligned and in one piece, in *record. When there is none: waits
+ * until the program has made some, or took nothing for timeout_ms (0: does not wait, -1: no end),
+ * and then gives -ENOSPC. -E2BIG: it will never fit. -EINTR: a signal came. -EBADMSG: the program's
+ * position cannot be.
  */
 int pbpf_user_ringbuf_reserve(struct pbpf_user_ringbuf *rb, size_t size, int timeout_ms,
 			      void **record);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The perf buffer's reader, over memory (perf_event_open(2), "MMAP layout"). No system call is made
- * here. The acquire load of data_head pairs with the kernel's barrier after it wrote the record; the
- * release store of data_tail ends our reads before the kernel writes there again.
+ * here. The acquire load of data_head pairs with the kernel's barrier after it wrote the record;
+ * the release store of data_tail ends our reads before the kernel writes there again.
  */
 #include "ringbuf/perf.h"
 

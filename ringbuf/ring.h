@@ -20,8 +20,8 @@ static inline uint32_t ring_step(uint32_t header)
 }
 
 /*
- * A position word is the kernel's unsigned long: 64 bits wide, or 32 where `wrap` says so. A load is
- * an acquire, a store a release.
+ * A position word is the kernel's unsigned long: 64 bits wide, or 32 where `wrap` says so. A load
+ * is an acquire, a store a release.
  */
 static inline uint64_t ring_load(const void *word, uint64_t wrap)
 {
@@ -62,8 +62,8 @@ void ring_publish(struct pbpf_ringbuf *rb, uint64_t pos);
 /* --- map.c: the system calls -------------------------------------------------------------- */
 
 /*
- * Maps fd's ring of `size` bytes, of which this process writes the consumer's or the producer's side,
- * and watches the fd for `events`. On failure nothing is left mapped.
+ * Maps fd's ring of `size` bytes, of which this process writes the consumer's or the producer's
+ * side, and watches the fd for `events`. On failure nothing is left mapped.
  */
 enum ring_side { RING_CONSUMER, RING_PRODUCER };
 int ring_open(struct pbpf_ringmap *map, int fd, size_t size, enum ring_side side, uint32_t events);

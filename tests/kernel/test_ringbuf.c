@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rings on the running kernel: a program produces on one CPU, the consumer reads on another, and
- * checks each record.
+ * The rings on the running kernel: a program produces on one CPU, the consumer reads on another,
+ * and checks each record.
  *
  *	test_ringbuf                       a few seconds
  *	RECORDS=100000000 test_ringbuf     as many records in the long test as you like
@@ -86,7 +86,7 @@ struct work {
 	uint64_t flags; /* of the submissions */
 };
 
-/* Reserves a record of `size` bytes, writes its number into it, and submits it; or counts the loss. */
+/* Reserves a record of `size` bytes, writes its number, and submits it; or counts the loss. */
 #define RECORD(fd, size)                                                                      \
 	MAP(R1, fd), SET(R2, size), SET(R3, 0), CALL(RINGBUF_RESERVE), IF_ZERO(R0, 8),        \
 		LOAD(R1, R6, 0), STORE(R0, 0, R1), ADD(R1, 1), STORE(R6, 0, R1), MOV(R1, R0), \
