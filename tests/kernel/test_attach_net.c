@@ -254,10 +254,10 @@ START_TEST(tcx)
 	ck_assert_int_eq(
 		pbpf_link_tcx(&third, prog_fd(live, "count_first"), left, PBPF_TCX_EGRESS, &opts),
 		0); /* a list that nobody has touched is of revision 1 */
-	pbpf_link_close(third);
 	ck_assert_int_eq(
-		pbpf_link_tcx(&third, prog_fd(live, "count_first"), left, PBPF_TCX_EGRESS, &opts),
+		pbpf_link_tcx(&fourth, prog_fd(live, "count_tcx"), left, PBPF_TCX_EGRESS, &opts),
 		-ESTALE);
+	pbpf_link_close(third);
 	pbpf_link_close(first);
 	pbpf_link_close(link);
 	ck_assert(!runs_by(live, TCX, send_frame));
