@@ -7,35 +7,20 @@
  * with initial values, one per map to freeze, and one per program; nothing is probed.
  */
 #include "base/reader.h"
-#include "base/sort.h"
 #include "loader/object.h"
 #include "relo/pbpf_core.h"
 
-static bool map_place_before(const void *a, const void *b)
-{
-	const struct pbpf_map_place *x = a, *y = b;
-
-	return x->section != y->section ? x->section < y->section : x->offset < y->offset;
-}
-
 static int load_programs(struct pbpf_object *obj)
 {
-	struct pbpf_map_place *places;
-	int err = 0;
+	struct map_places places;
+	int err = find_places(obj, &places);
 
-	places = env_alloc(&obj->env, obj->map_count, sizeof(*places));
-	if (!places)
-		return env_no_memory(&obj->env, STAGE_LOAD, "the places of maps");
-	for (uint32_t i = 0; i < obj->map_count; i++) {
-		const struct pbpf_map *map = &obj->maps[i];
-
-		places[i] = (struct pbpf_map_place){map->section, map->offset, map->data, map->fd};
-	}
-	sort_array(places, obj->map_count, sizeof(*places), map_place_before);
+	if (err)
+		return err;
 	for (uint32_t i = 0; !err && i < obj->program_count; i++)
 		if (obj->programs[i].autoload)
-			err = load_program(&obj->programs[i], places);
-	env_free(&obj->env, places, obj->map_count, sizeof(*places));
+			err = load_program(&obj->programs[i], &places);
+	free_places(obj, &places);
 	return err;
 }
 

@@ -191,19 +191,22 @@ static int freeze_map(const struct pbpf_map *map)
 
 static int load_map(struct pbpf_map *map)
 {
-	int err;
+	bool arena = map->attr.type == PBPF_MAP_TYPE_ARENA || map->arena_section;
+	int err = 0;
 
 	if (map->left_out)
 		return 0;
 	if (map->given_fd >= 0) {
 		map->fd = map->given_fd;
 		map->adopted = true;
-		return 0;
+	} else {
+		err = map->by_name ? load_pinned_map(map) : create_map(map);
 	}
-	err = map->by_name ? load_pinned_map(map) : create_map(map);
-	if (!err && map->data)
+	if (!err && arena)
+		err = load_arena(map);
+	if (!err && map->data && !map->adopted)
 		err = fill_map(map);
-	if (!err && map->frozen)
+	if (!err && map->frozen && !map->adopted)
 		err = freeze_map(map);
 	return err;
 }

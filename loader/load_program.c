@@ -184,7 +184,7 @@ static int refuse_section(const struct pbpf_program *prog)
 			nearest ? "'?" : "");
 }
 
-int load_program(struct pbpf_program *prog, const struct pbpf_map_place *places)
+int load_program(struct pbpf_program *prog, const struct map_places *places)
 {
 	struct pbpf_object *obj = prog->obj;
 	struct pbpf_code_source source = {
@@ -192,8 +192,8 @@ int load_program(struct pbpf_program *prog, const struct pbpf_map_place *places)
 		.functions = &obj->functions,
 		.btf = obj->btf,
 		.ext = obj->ext,
-		.maps = places,
-		.map_count = obj->map_count,
+		.maps = places->array,
+		.map_count = places->count,
 		.core = obj->core,
 	};
 	struct pbpf_code code = {0};

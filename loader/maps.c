@@ -196,5 +196,5 @@ int find_maps(struct pbpf_object *obj)
 	for (uint32_t i = 0; !err && i < elf->section_count; i++)
 		if (is_data(&elf->sections[i]))
 			err = find_data_map(obj, i);
-	return err;
+	return err ? err : find_arena(obj);
 }

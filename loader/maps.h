@@ -7,6 +7,7 @@
 
 #include "base/env.h"
 #include "loader/pbpf_loader.h"
+#include "relo/pbpf_relo.h"
 
 struct pbpf_map {
 	const struct pbpf_object *obj;
@@ -19,13 +20,14 @@ struct pbpf_map {
 	uint64_t offset;
 	uint64_t size;	/* of the definition, in bytes */
 	uint64_t slots; /* where in the section its initial elements begin; 0: it takes none */
-	uint32_t cpus;	/* of this kernel, once somebody asked; 0 before */
-	bool data;	/* global data: the map is a whole section */
-	bool frozen;	/* nobody writes it after load */
-	bool by_name;	/* pinned under its name */
-	bool left_out;	/* load does not create it */
-	bool adopted;	/* fd is of a map that was there before: its elements stay */
-	bool pinned;	/* this load made the pin */
+	uint32_t arena_section; /* an arena: the section of its variables; 0: it has none */
+	uint32_t cpus;		/* of this kernel, once somebody asked; 0 before */
+	bool data;		/* global data: the map is a whole section */
+	bool frozen;		/* nobody writes it after load */
+	bool by_name;		/* pinned under its name */
+	bool left_out;		/* load does not create it */
+	bool adopted;		/* fd is of a map that was there before: its elements stay */
+	bool pinned;		/* this load made the pin */
 	int fd;
 	int given_fd;	  /* the caller's map to use, or -ENOENT */
 	uint8_t *initial; /* global data that was changed before load: attr.value_size bytes */
@@ -64,6 +66,19 @@ int define_map(struct pbpf_object *obj, struct pbpf_map *map,
 /* map_legacy.c: maps of sections "maps" and "maps/NAME": how many at most, and then these. */
 uint32_t count_legacy_maps(const struct pbpf_object *obj);
 int find_legacy_maps(struct pbpf_object *obj);
+
+/* map_arena.c: which arena holds the variables of .addr_space.1; where in it; into memory, with them. */
+int find_arena(struct pbpf_object *obj);
+uint32_t arena_offset(const struct pbpf_map *map);
+int load_arena(struct pbpf_map *map);
+
+/* map_places.c: where relocations find the maps, which are loaded. */
+struct map_places {
+	struct pbpf_map_place *array;
+	uint32_t count, room;
+};
+int find_places(struct pbpf_object *obj, struct map_places *places);
+void free_places(const struct pbpf_object *obj, struct map_places *places);
 
 /* map_slots.c: what the object file puts into its maps. Programs must have been found. */
 int find_slots(struct pbpf_object *obj);

@@ -101,7 +101,7 @@ int need_kernel_btf(struct pbpf_object *obj);
 
 /* load_*.c: one thing each into the kernel. */
 int load_btf(struct pbpf_object *obj);
-int load_program(struct pbpf_program *prog, const struct pbpf_map_place *places);
+int load_program(struct pbpf_program *prog, const struct map_places *places);
 
 /* refusal.c: the message for a command that the kernel refused without saying why. */
 const char *refusal_hint(int err, uint32_t prog_type);

@@ -126,9 +126,15 @@ static int append_function(struct walk *walk, const struct pbpf_function *functi
 	return 0;
 }
 
-/* Writes a reference to a map or to data into both slots of an ld_imm64. */
+/* Writes a reference to a map or to data into both slots of an ld_imm64. A map that was left out makes
+ * them calls that no kernel has: the verifier then takes the program only if they are never reached. */
 static void patch_map(struct pbpf_insn *slots, const struct reference *reference)
 {
+	if (reference->map->fd < 0) {
+		slots[0] = (struct pbpf_insn){.code = PBPF_OP_CALL, .imm = PBPF_MAP_POISON};
+		slots[1] = slots[0];
+		return;
+	}
 	pbpf_insn_set_src(slots, reference->kind == REFERS_TO_DATA ? PBPF_PSEUDO_MAP_VALUE
 								   : PBPF_PSEUDO_MAP_FD);
 	slots[0].imm = reference->map->fd;

@@ -117,7 +117,7 @@ static int refer_to_map(struct reference *reference, const struct linking *link,
 			(long long)offset);
 	reference->kind = map->data ? REFERS_TO_DATA : REFERS_TO_MAP;
 	reference->map = map;
-	reference->offset = map->data ? (uint32_t)offset : 0;
+	reference->offset = map->data ? (uint32_t)offset + map->value_offset : 0;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  * What is in maps: global data and its variables, before load and after; elements; walks.
  */
 #include "loader_fixture.h"
+#include "relo/pbpf_relo.h"
 
 static struct pbpf_variable variable(struct fixture *f, const char *name)
 {
@@ -202,6 +203,91 @@ START_TEST(an_array_at_the_end_grows)
 	ck_assert_uint_eq(table[0], 5);
 	ck_assert_uint_eq(table[9], 0);
 	ck_assert_int_eq(pbpf_map_resize(map, 16), -EINVAL);
+	fixture_free(f);
+}
+END_TEST
+
+/* --- Arenas, and maps that are left out ------------------------------------------------------- */
+
+/* How many instructions of a loaded program have this code, and, of calls, call this. */
+static unsigned int count_insns(struct fixture *f, const char *program, uint8_t code, int32_t imm)
+{
+	const struct fake_object *prog = fake_kernel_object(
+		&f->kernel, pbpf_program_fd(pbpf_object_program(f->obj, program)));
+	unsigned int count = 0;
+
+	for (uint32_t i = 0; i < prog->prog.insn_cnt; i++) {
+		const struct pbpf_insn *insn = (const struct pbpf_insn *)prog->bytes + i;
+
+		count += insn->code == code && (code != PBPF_OP_CALL || insn->imm == imm);
+	}
+	return count;
+}
+
+START_TEST(an_arena_has_its_variables_at_the_end)
+{
+	struct fixture *f = fixture_new("arena.bpf");
+	const struct pbpf_insn *insn;
+	struct pbpf_map *arena;
+	unsigned int references = 0;
+	const unsigned char *memory;
+	void *address;
+	size_t size;
+
+	f->kernel.page_size = 4096;
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	arena = pbpf_object_map(f->obj, "arena");
+	insn = (const void *)fake_kernel_object(
+		       &f->kernel, pbpf_program_fd(pbpf_object_program(f->obj, "sum_in_arena")))
+		       ->bytes;
+	for (uint32_t i = 0; i < 10; i++) {
+		if (insn[i].code != PBPF_OP_LD_IMM64 ||
+		    pbpf_insn_src(&insn[i]) != PBPF_PSEUDO_MAP_VALUE)
+			continue;
+		ck_assert_int_eq(insn[i].imm, pbpf_map_fd(arena));
+		ck_assert_int_eq(insn[i + 1].imm, 99 * 4096 + 8 * (int)references++);
+	}
+	ck_assert_uint_eq(references, 2);
+	ck_assert_int_eq(pbpf_map_memory(arena, &address, &size), 0);
+	ck_assert_uint_eq(size, 100 * 4096);
+	memory = address;
+	ck_assert_uint_eq(memory[99 * 4096], 40);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(variables_need_room_in_an_arena)
+{
+	struct fixture *f = fixture_new("arena.bpf");
+	struct pbpf_map_attr attr;
+	struct pbpf_map *arena;
+
+	ck_assert_int_eq(open_object(f), 0);
+	arena = pbpf_object_map(f->obj, "arena");
+	attr = *pbpf_map_attr(arena);
+	attr.max_entries = UINT32_MAX;
+	ck_assert_int_eq(pbpf_map_set_attr(arena, &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -ERANGE);
+	attr.max_entries = 1;
+	attr.type = PBPF_MAP_TYPE_ARRAY;
+	attr.key_size = attr.value_size = 4;
+	ck_assert_int_eq(pbpf_map_set_attr(arena, &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "is no arena any more"));
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(what_uses_a_missing_map_is_poisoned)
+{
+	struct fixture *f = fixture_new("arena.bpf");
+
+	ck_assert_int_eq(open_object(f), 0);
+	pbpf_map_set_autocreate(pbpf_object_map(f->obj, "optional"), false);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(count_insns(f, "use_it_or_not", PBPF_OP_CALL, PBPF_MAP_POISON), 2);
+	ck_assert_uint_eq(count_insns(f, "use_it_or_not", PBPF_OP_LD_IMM64, 0), 1);
 	fixture_free(f);
 }
 END_TEST
@@ -412,6 +498,9 @@ Suite *suite(void)
 	tcase_add_test(data, memory_of_global_data);
 	tcase_add_test(data, first_values_are_all_or_nothing);
 	tcase_add_test(data, an_array_at_the_end_grows);
+	tcase_add_test(data, an_arena_has_its_variables_at_the_end);
+	tcase_add_test(data, variables_need_room_in_an_arena);
+	tcase_add_test(data, what_uses_a_missing_map_is_poisoned);
 	suite_add_tcase(s, data);
 	tcase_add_test(elements, elements_have_the_right_sizes);
 	tcase_add_loop_test(elements, a_walk_survives_deletions, 0, 5);

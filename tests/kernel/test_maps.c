@@ -7,6 +7,19 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+static struct pbpf_variable variable(struct live *live, const char *name)
+{
+	struct pbpf_variable found = {0};
+
+	ck_assert_int_eq(pbpf_object_variable(live->obj, name, &found), 0);
+	return found;
+}
+
+static void load(struct live *live)
+{
+	ck_assert_msg(!pbpf_object_load(live->obj), "%s", live->host.text);
+}
+
 /* --- Maps that hold maps and programs, and old definitions ------------------------------------ */
 
 START_TEST(slots_hold_what_the_file_says)
@@ -92,20 +105,80 @@ START_TEST(every_type_is_created)
 }
 END_TEST
 
+START_TEST(an_arena_has_variables)
+{
+	struct pbpf_map *arena;
+	struct live *live;
+	unsigned char *memory;
+	void *address;
+	uint64_t first;
+	size_t size;
+
+	NEEDS_BPF();
+	live = live_open("arena.bpf");
+	arena = pbpf_object_map(live->obj, "arena");
+	if (pbpf_object_load(live->obj) == -EINVAL && strstr(live->host.text, "refused to create"))
+		SKIP("this kernel has no arenas");
+	load(live);
+	ck_assert_uint_eq(live_run(live, "sum_in_arena"), 42);
+	ck_assert_uint_eq(live_run(live, "sum_in_arena"), 43);
+	ck_assert_int_eq(pbpf_map_memory(arena, &address, &size), 0);
+	memory = address;
+	ck_assert_uint_eq(size, 100 * pbpf_sys_page_size(NULL));
+	memcpy(&first, memory + size - pbpf_sys_page_size(NULL), sizeof(first));
+	ck_assert_uint_eq(first, 42);
+	live_close(live);
+}
+END_TEST
+
+START_TEST(an_arena_lies_where_it_shall)
+{
+	struct pbpf_map_attr attr;
+	struct pbpf_map *arena;
+	struct live *live;
+	void *address;
+	size_t size;
+
+	NEEDS_BPF();
+	live = live_open("arena.bpf");
+	arena = pbpf_object_map(live->obj, "arena");
+	attr = *pbpf_map_attr(arena);
+	attr.extra = (uint64_t)1 << 44;
+	ck_assert_int_eq(pbpf_map_set_attr(arena, &attr), 0);
+	if (pbpf_object_load(live->obj) == -EINVAL && strstr(live->host.text, "refused to create"))
+		SKIP("this kernel has no arenas");
+	load(live);
+	ck_assert_int_eq(pbpf_map_memory(arena, &address, &size), 0);
+	ck_assert_uint_eq((uintptr_t)address, (uint64_t)1 << 44);
+	ck_assert_uint_eq(live_run(live, "sum_in_arena"), 42);
+	live_close(live);
+}
+END_TEST
+
+START_TEST(a_map_may_be_missing_where_it_is_not_used)
+{
+	const uint32_t no = 0;
+	struct pbpf_variable use;
+	struct live *live;
+
+	NEEDS_BPF();
+	live = live_open("arena.bpf");
+	pbpf_program_set_autoload(pbpf_object_program(live->obj, "sum_in_arena"), false);
+	pbpf_map_set_autocreate(pbpf_object_map(live->obj, "arena"), false);
+	load(live);
+	ck_assert_uint_eq(live_run(live, "use_it_or_not"), 2);
+	pbpf_object_unload(live->obj);
+	pbpf_map_set_autocreate(pbpf_object_map(live->obj, "optional"), false);
+	ck_assert_int_lt(pbpf_object_load(live->obj), 0); /* it would use it */
+	use = variable(live, "use_optional");
+	ck_assert_int_eq(pbpf_variable_set(&use, &no, sizeof(no)), 0);
+	load(live);
+	ck_assert_uint_eq(live_run(live, "use_it_or_not"), 1);
+	live_close(live);
+}
+END_TEST
+
 /* --- What is in maps ---------------------------------------------------------------------------- */
-
-static struct pbpf_variable variable(struct live *live, const char *name)
-{
-	struct pbpf_variable found = {0};
-
-	ck_assert_int_eq(pbpf_object_variable(live->obj, name, &found), 0);
-	return found;
-}
-
-static void load(struct live *live)
-{
-	ck_assert_msg(!pbpf_object_load(live->obj), "%s", live->host.text);
-}
 
 START_TEST(a_longer_table_is_summed)
 {
@@ -414,6 +487,9 @@ Suite *suite(void)
 	tcase_add_test(values, slots_hold_what_the_file_says);
 	tcase_add_test(values, old_definitions_work);
 	tcase_add_test(values, every_type_is_created);
+	tcase_add_test(values, an_arena_has_variables);
+	tcase_add_test(values, an_arena_lies_where_it_shall);
+	tcase_add_test(values, a_map_may_be_missing_where_it_is_not_used);
 	suite_add_tcase(s, values);
 	tcase_set_timeout(data, 30);
 	tcase_add_test(data, a_longer_table_is_summed);
