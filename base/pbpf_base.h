@@ -59,6 +59,13 @@ struct pbpf_msg {
 	const char *hint;  /* what the user can do about it, or NULL */
 };
 
+/* What the kernel says it is (uname(2)). */
+struct pbpf_kernel_name {
+	char release[65]; /* "6.18.44-amd64" */
+	char version[65]; /* "#1 SMP Debian 6.1.170-1 ..." */
+	char machine[65]; /* "x86_64" */
+};
+
 /*
  * The ways into the kernel, as a table, so that a test, a dry run, a recording or a fuzzer can
  * stand in for it. Each returns 0 or more, or a negative errno. A NULL member means the real call.
@@ -89,6 +96,8 @@ struct pbpf_kernel {
 	long (*map_file)(void *ctx, const char *path, void **address, size_t *size);
 	/* unlink(2): a pin's name. */
 	long (*unlink)(void *ctx, const char *path);
+	/* uname(2). */
+	long (*uname)(void *ctx, struct pbpf_kernel_name *name);
 };
 
 /* The host. A NULL env or a NULL member: libc, silence, the running kernel. */

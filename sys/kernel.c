@@ -7,9 +7,11 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 /* bpf(2) is younger (3.18) than some C libraries that are still in use. */
@@ -152,6 +154,21 @@ static long running_unlink(void *ctx, const char *path)
 	return result_of(unlink(path));
 }
 
+static long running_uname(void *ctx, struct pbpf_kernel_name *name)
+{
+	struct utsname said;
+
+	(void)ctx;
+	_Static_assert(sizeof(said.release) == sizeof(name->release),
+		       "Linux has 65 bytes for each");
+	if (uname(&said) < 0)
+		return -errno;
+	memcpy(name->release, said.release, sizeof(name->release));
+	memcpy(name->version, said.version, sizeof(name->version));
+	memcpy(name->machine, said.machine, sizeof(name->machine));
+	return 0;
+}
+
 static const struct pbpf_kernel running_kernel = {
 	.bpf = running_bpf,
 	.perf_event_open = running_perf_event_open,
@@ -165,6 +182,7 @@ static const struct pbpf_kernel running_kernel = {
 	.munmap = running_munmap,
 	.map_file = running_map_file,
 	.unlink = running_unlink,
+	.uname = running_uname,
 };
 
 const struct pbpf_kernel *pbpf_sys_running_kernel(void)
@@ -219,4 +237,9 @@ int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, void **addre
 int pbpf_sys_unlink(const struct pbpf_env *env, const char *path)
 {
 	return (int)KERNEL(env, unlink)(KERNEL_CTX(env), path);
+}
+
+int pbpf_sys_uname(const struct pbpf_env *env, struct pbpf_kernel_name *name)
+{
+	return (int)KERNEL(env, uname)(KERNEL_CTX(env), name);
 }

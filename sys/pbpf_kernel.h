@@ -49,8 +49,19 @@ int pbpf_sys_read_file(const struct pbpf_env *env, const char *path, void **data
 		       size_t limit);
 void pbpf_sys_free_file(const struct pbpf_env *env, void *data, size_t size);
 
+/*
+ * Hands each line of a file to fn(), NUL-terminated and without its newline, in constant memory: for
+ * files of any size. Of a line of 4 KiB or more the rest is left out. Other than 0 from fn() ends
+ * it, and is returned.
+ */
+int pbpf_sys_each_line(const struct pbpf_env *env, const char *path,
+		       int (*fn)(void *ctx, const char *line), void *ctx);
+
 /* unlink(2): removes the name of a pin. */
 int pbpf_sys_unlink(const struct pbpf_env *env, const char *path);
+
+/* uname(2): release, version and machine of the running kernel. */
+int pbpf_sys_uname(const struct pbpf_env *env, struct pbpf_kernel_name *name);
 
 /* The running kernel's page size in bytes. */
 size_t pbpf_sys_page_size(const struct pbpf_env *env);

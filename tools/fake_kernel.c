@@ -253,11 +253,16 @@ static unsigned int event_number(const char *path)
 	return id % 10000 + 1;
 }
 
-/* What is in a file that it knows, or NULL: the CPUs, and the number of every tracepoint. */
+/* What is in a file that it knows, or NULL: the CPUs, symbols and configuration, the number of every
+ * tracepoint. */
 static const char *known_file(const struct fake_kernel *fake, const char *path, char number[16])
 {
 	if (!strcmp(path, "/sys/devices/system/cpu/possible"))
 		return "0-3\n";
+	if (!strcmp(path, "/proc/kallsyms"))
+		return fake->kallsyms;
+	if (!strcmp(path, "/boot/config-" FAKE_RELEASE))
+		return fake->config;
 	if (strncmp(path, "/sys/kernel/", 12) || !strstr(path, "/tracing/events/"))
 		return NULL;
 	if (fake->event_number)
@@ -392,6 +397,19 @@ static long page_size_call(void *ctx)
 	return (long)fake_page_size(ctx);
 }
 
+static long uname_call(void *ctx, struct pbpf_kernel_name *name)
+{
+	struct fake_kernel *fake = ctx;
+	int err = told_to_fail(fake);
+
+	if (err)
+		return err;
+	if (fake->real_files)
+		return pbpf_sys_running_kernel()->uname(NULL, name);
+	*name = (struct pbpf_kernel_name){FAKE_RELEASE, "#1 SMP", "x86_64"};
+	return 0;
+}
+
 /* --- The env --------------------------------------------------------------------------------- */
 
 static const struct pbpf_kernel fake_table = {
@@ -407,6 +425,7 @@ static const struct pbpf_kernel fake_table = {
 	.mmap = mmap_call,
 	.munmap = munmap_call,
 	.unlink = unlink_call,
+	.uname = uname_call,
 };
 
 static void *host_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)

@@ -24,6 +24,7 @@
 #include "sys/pbpf_sys.h"
 
 #define FAKE_FIRST_FD 3
+#define FAKE_RELEASE  "6.18.7-fake" /* of an x86_64; with real_files the running kernel's */
 #define FAKE_COMMANDS (PBPF_PROG_STREAM_READ_BY_FD + 1)
 
 enum fake_kind {
@@ -70,6 +71,8 @@ struct fake_kernel {
 	bool old_log;		   /* as before 6.4: no log_true_size, keeps a log's beginning */
 	const char *missing;	   /* paths that contain this do not exist */
 	const char *event_number;  /* what tracefs says to be a tracepoint's number; NULL: one */
+	const char *kallsyms;	   /* /proc/kallsyms; NULL: there is none */
+	const char *config;	   /* /boot/config-FAKE_RELEASE; NULL: there is none */
 	bool real_files;	   /* paths that it does not know are the running kernel's */
 	size_t page_size;	   /* 0: the running kernel's */
 	unsigned int unseen_pins;  /* so many BPF_OBJ_GETs come before the pin that they ask for */
