@@ -96,10 +96,32 @@ static void become_struct(struct adapter *adapter, const struct pbpf_btf_type *t
 	clean_name(adapter, record);
 }
 
+/* A FUNC or VAR that the object only declares. */
+static bool is_extern_type(const struct pbpf_btf_type *type)
+{
+	return (type->kind == PBPF_KIND_FUNC || type->kind == PBPF_KIND_VAR) &&
+	       type->linkage == PBPF_LINKAGE_EXTERN;
+}
+
+static bool is_extern_id(const struct adapter *adapter, uint32_t id)
+{
+	struct pbpf_btf_type type = pbpf_btf_type(adapter->btf, id);
+
+	return is_extern_type(&type);
+}
+
+static bool lists_externs(const struct adapter *adapter, const struct pbpf_btf_type *type)
+{
+	for (uint32_t i = 0; i < type->vlen; i++)
+		if (is_extern_id(adapter, pbpf_btf_variable(adapter->btf, type, i).type))
+			return true;
+	return false;
+}
+
 static void adapt_datasec(struct adapter *adapter, const struct pbpf_btf_type *type,
 			  uint8_t *record)
 {
-	if (lacks(adapter, PBPF_BTF_HAS_DATASEC) || !type->vlen)
+	if (lacks(adapter, PBPF_BTF_HAS_DATASEC) || !type->vlen || lists_externs(adapter, type))
 		become_struct(adapter, type, record);
 	else if (lacks(adapter, PBPF_BTF_HAS_QMARK_DATASEC) && *type->name == '?')
 		clean_name(adapter, record);
@@ -164,14 +186,14 @@ static void adapt_type(struct adapter *adapter, const struct pbpf_btf_type *type
 	case PBPF_KIND_TYPEDEF: clean_name(adapter, record); break;
 	case PBPF_KIND_FUNC:
 		clean_name(adapter, record);
-		if (lacks(adapter, PBPF_BTF_HAS_FUNC))
+		if (lacks(adapter, PBPF_BTF_HAS_FUNC) || is_extern_type(type))
 			set_info(record, PBPF_KIND_TYPEDEF, 0);
 		else if (lacks(adapter, PBPF_BTF_HAS_GLOBAL_FUNC))
 			set_info(record, PBPF_KIND_FUNC, PBPF_LINKAGE_STATIC);
 		break;
 	case PBPF_KIND_FUNC_PROTO: adapt_proto(adapter, type, record); break;
 	case PBPF_KIND_VAR:
-		if (lacks(adapter, PBPF_BTF_HAS_DATASEC))
+		if (lacks(adapter, PBPF_BTF_HAS_DATASEC) || is_extern_type(type))
 			become_byte(record);
 		break;
 	case PBPF_KIND_DATASEC: adapt_datasec(adapter, type, record); break;
@@ -182,7 +204,7 @@ static void adapt_type(struct adapter *adapter, const struct pbpf_btf_type *type
 		set_info(record, PBPF_KIND_STRUCT, 0);
 		break;
 	case PBPF_KIND_DECL_TAG:
-		if (!lacks(adapter, PBPF_BTF_HAS_DECL_TAG))
+		if (!lacks(adapter, PBPF_BTF_HAS_DECL_TAG) && !is_extern_id(adapter, type->type))
 			break;
 		btf_store(record, 0);
 		become_byte(record);

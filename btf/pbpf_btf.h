@@ -193,8 +193,9 @@ const char *pbpf_btf_kind_name(uint32_t kind);
 
 /*
  * Gives a DATASEC its size and its variables their offsets (clang leaves zeros, and the kernel
- * wants them right and ascending). offsets[i] belongs to the i-th variable. Sorts the variables.
- * -EINVAL when a variable would not fit. To be called before the BTF is shared.
+ * wants them right and ascending). offsets[i] belongs to the i-th variable. Sorts the variables, and
+ * makes those global that were extern. -EINVAL when a variable would not fit. To be called before the
+ * BTF is shared.
  */
 int pbpf_btf_place(struct pbpf_btf *btf, uint32_t datasec, uint32_t size, const uint32_t *offsets);
 
@@ -204,6 +205,10 @@ int pbpf_btf_place(struct pbpf_btf *btf, uint32_t datasec, uint32_t size, const 
  * variable that is larger than its type. -EINVAL otherwise. As pbpf_btf_place(), before sharing.
  */
 int pbpf_btf_resize(struct pbpf_btf *btf, uint32_t datasec, uint32_t size);
+
+/* Makes a FUNC static: the kernel then verifies it at each call, with what the caller hands it. To be
+ * called before the BTF is shared. -EINVAL for what is no own FUNC. */
+int pbpf_btf_make_static(struct pbpf_btf *btf, uint32_t func);
 
 /* The bytes as the kernel takes them, in the host's byte order; valid as long as `btf`. */
 const void *pbpf_btf_image(const struct pbpf_btf *btf, size_t *size);

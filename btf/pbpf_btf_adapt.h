@@ -15,7 +15,8 @@
  *	ENUM64, signed ENUM        6.0     UNION of integers, unsigned ENUM
  *	DATASEC "?name"            6.11    DATASEC "_name"
  *
- * And for any kernel: names that are no identifiers of C (Rust's) get _ for what is wrong in them, names
+ * And for any kernel: externs go as FUNC and VAR do where they are not known, with the DATASEC that lists
+ * them (no kernel takes a declaration, nor needs it, as instructions name ids of its own BTF); names that are no identifiers of C (Rust's) get _ for what is wrong in them, names
  * where there may be none go (on PTR), and a DATASEC without variables becomes an empty STRUCT.
  */
 #ifndef PBPF_BTF_ADAPT_H

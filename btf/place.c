@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Final places for the variables of a DATASEC.
+ * What may be changed in a parsed BTF: final places for the variables of a DATASEC, and the linkage of
+ * functions.
  *
  * clang writes a section's variables in the order it met them, and leaves their offsets and the
  * section's size to whoever knows the ELF file. The kernel wants offsets ascending and without
@@ -46,6 +47,23 @@ static int check_places(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 	return 0;
 }
 
+/* Where an own type's record begins in the copy. */
+static uint8_t *record_of(struct pbpf_btf *btf, uint32_t id)
+{
+	return btf->copy + BTF_HEADER_SIZE + btf_type_at(btf, id);
+}
+
+/* What has a place is defined: a section of externs that got one is a section as any other. */
+static void define_externs(struct pbpf_btf *btf, const struct place_record *records, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct pbpf_btf_type type = pbpf_btf_type(btf, records[i].type);
+
+		if (type.kind == PBPF_KIND_VAR && type.linkage == PBPF_LINKAGE_EXTERN)
+			btf_store(record_of(btf, type.id) + BTF_RECORD_SIZE, PBPF_LINKAGE_GLOBAL);
+	}
+}
+
 static void write_places(uint8_t *to, const struct place_record *records, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++, to += PLACE_SIZE) {
@@ -79,7 +97,21 @@ int pbpf_btf_place(struct pbpf_btf *btf, uint32_t datasec, uint32_t size, const 
 		at = btf->copy + (section.records - btf->image);
 		btf_store(at - 4, size);
 		write_places(at, records, section.vlen);
+		define_externs(btf, records, section.vlen);
 	}
 	env_free(&btf->env, records, section.vlen, sizeof(*records));
 	return err;
+}
+
+int pbpf_btf_make_static(struct pbpf_btf *btf, uint32_t func)
+{
+	struct pbpf_btf_type type = pbpf_btf_type(btf, func);
+	uint32_t info;
+
+	if (!btf->copy || func < btf->first_id || type.kind != PBPF_KIND_FUNC)
+		return env_fail(&btf->env, -EINVAL, AT("btf", NULL, 0), NULL,
+				"type %u is no FUNC that can be made static", func);
+	info = btf_load(record_of(btf, func) + 4); /* the linkage is in place of vlen */
+	btf_store(record_of(btf, func) + 4, (info & ~0xffffffu) | PBPF_LINKAGE_STATIC);
+	return 0;
 }
