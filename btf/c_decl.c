@@ -49,14 +49,14 @@ static int too_deep(struct c_printer *printer, uint32_t id)
 	return btf_fail_type(&printer->btf, id, -ENOTSUP, "nests too deep to be printed as C");
 }
 
-static int push_frame(struct c_printer *printer, struct c_stack *stack, struct c_frame frame)
+static int push_frame(struct c_printer *printer, struct c_stack *stack, const struct c_frame *frame)
 {
 	if (stack->depth == C_FRAMES_MAX)
-		return too_deep(printer, frame.type.id);
+		return too_deep(printer, frame->type.id);
 	if (text_size(&printer->text) > printer->limit)
-		return btf_fail_type(&printer->btf, frame.type.id, -ENOTSUP,
+		return btf_fail_type(&printer->btf, frame->type.id, -ENOTSUP,
 				     "so many nameless types within others are not printed as C");
-	stack->frames[stack->depth++] = frame;
+	stack->frames[stack->depth++] = *frame;
 	return 0;
 }
 
@@ -155,7 +155,7 @@ static int open_declaration(struct c_printer *printer, struct c_stack *stack, ui
 	}
 	frame.type = pbpf_btf_type(&printer->btf, id);
 	frame.behind = stack->link_count;
-	return push_frame(printer, stack, frame);
+	return push_frame(printer, stack, &frame);
 }
 
 /* The kind of what link i is applied to, modifiers in between left out. */
@@ -205,7 +205,7 @@ static int put_base(struct c_printer *printer, struct c_stack *stack, struct c_f
 		c_put_tag(printer, &base);
 		if (inside)
 			return push_frame(printer, stack,
-					  (struct c_frame){.what = C_BODY, .type = base});
+					  &(struct c_frame){.what = C_BODY, .type = base});
 	} else if (base.kind == PBPF_KIND_FWD) {
 		c_put_tag(printer, &base);
 	} else if (base.kind == PBPF_KIND_TYPEDEF) {
@@ -262,7 +262,7 @@ static int put_right(struct c_printer *printer, struct c_stack *stack, struct c_
 		if (link.kind == PBPF_KIND_FUNC_PROTO) {
 			frame->next++;
 			return push_frame(printer, stack,
-					  (struct c_frame){.what = C_PARAMS, .type = type});
+					  &(struct c_frame){.what = C_PARAMS, .type = type});
 		}
 		text_char(&printer->text, '[');
 		text_unsigned(&printer->text, pbpf_btf_array(&printer->btf, &type).count);

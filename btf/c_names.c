@@ -121,11 +121,16 @@ static bool is_tagged(uint32_t kind)
 }
 
 /* How many names there can be of each space. */
-static void count_names(const struct pbpf_btf *btf, uint64_t *tags, uint64_t *idents)
+static void count_names(struct c_printer *printer, uint64_t *tags, uint64_t *idents)
 {
+	const struct pbpf_btf *btf = &printer->btf;
+
 	for (uint32_t id = 1; id < btf->end_id; id++) {
 		uint32_t info = btf_load(btf_record(btf, id) + 4), kind = btf_info_kind(info);
 
+		if (!is_tagged(kind) && kind != PBPF_KIND_TYPEDEF)
+			continue;
+		printer->states[id] |= C_LISTED;
 		*tags += is_tagged(kind);
 		*idents += btf_is_enum(kind) ? btf_info_vlen(info) : kind == PBPF_KIND_TYPEDEF;
 	}
@@ -151,8 +156,7 @@ static void name_type(struct c_printer *printer, uint32_t id, struct c_ident *ta
 	uint32_t string = btf_load(record), kind = btf_info_kind(btf_load(record + 4));
 	struct c_ident *ident;
 
-	if ((kind == PBPF_KIND_FWD) != forward || (!is_tagged(kind) && kind != PBPF_KIND_TYPEDEF) ||
-	    !*pbpf_btf_string(&printer->btf, string))
+	if ((kind == PBPF_KIND_FWD) != forward || !*pbpf_btf_string(&printer->btf, string))
 		return;
 	if (kind == PBPF_KIND_TYPEDEF)
 		ident = find_ident(printer, printer->idents, printer->ident_room, string);
@@ -169,13 +173,14 @@ int c_name_types(struct c_printer *printer)
 	struct c_ident *tags;
 	uint32_t tag_room;
 
-	count_names(btf, &tag_count, &ident_count);
+	count_names(printer, &tag_count, &ident_count);
 	tags = alloc_idents(printer, tag_count, &tag_room);
 	printer->idents = alloc_idents(printer, ident_count, &printer->ident_room);
 	if (tags && printer->idents)
 		for (int forward = 0; forward < 2; forward++)
 			for (uint32_t id = 1; id < btf->end_id; id++)
-				name_type(printer, id, tags, tag_room, forward);
+				if (printer->states[id] & C_LISTED)
+					name_type(printer, id, tags, tag_room, forward);
 	env_free(&btf->env, tags, tag_room, sizeof(*tags));
 	return tags && printer->idents ? 0 : env_no_memory(&btf->env, "btf", "names");
 }
@@ -217,9 +222,12 @@ static const char *substitute(const struct pbpf_btf_type *type)
 	return type->int_encoding & 1 ? signed_names[i] : unsigned_names[i];
 }
 
+/* Whether its own name will do is found out once: C_DONE says yes, C_FORWARD no. */
 void c_put_basic(struct c_printer *printer, const struct pbpf_btf_type *type)
 {
-	bool own = *type->name && is_basic_name(type->name);
+	uint8_t *state = &printer->states[type->id];
 
-	text_string(&printer->text, own ? type->name : substitute(type));
+	if (!*state)
+		*state = *type->name && is_basic_name(type->name) ? C_DONE : C_FORWARD;
+	text_string(&printer->text, *state == C_DONE ? type->name : substitute(type));
 }

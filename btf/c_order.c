@@ -198,7 +198,7 @@ static int put_all(struct c_printer *printer, struct needs *needs)
 	for (uint32_t id = 1; id < btf->end_id && !err && !printer->text.err; id++) {
 		struct pbpf_btf_type type;
 
-		if (!may_be_root(btf_kind_of(btf, id)))
+		if (!(printer->states[id] & C_LISTED))
 			continue;
 		type = pbpf_btf_type(btf, id);
 		if (type.kind == PBPF_KIND_FWD)
@@ -210,7 +210,7 @@ static int put_all(struct c_printer *printer, struct needs *needs)
 	for (uint32_t id = 1; id < btf->end_id && !err && !printer->text.err; id++) {
 		struct pbpf_btf_type type;
 
-		if (!btf_is_enum(btf_kind_of(btf, id)))
+		if (!(printer->states[id] & C_LISTED) || !btf_is_enum(btf_kind_of(btf, id)))
 			continue;
 		type = pbpf_btf_type(btf, id);
 		if (!*type.name && type.vlen)

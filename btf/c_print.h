@@ -36,6 +36,7 @@ enum {
 	C_SEEN = 1, /* 1, 2 and 4, by enum strength: all that such a use of it needs is printed */
 	C_OPEN = 8, /* being worked on */
 	C_FORWARD = 16, /* "struct x;" is printed */
+	C_LISTED = 64,	/* a kind that a header begins with, or names are counted for */
 	C_DONE = 32,	/* defined; an anonymous enumeration: printed where it is used */
 };
 

@@ -12,18 +12,16 @@ int text_end(struct btf_text *text)
 	return text->err;
 }
 
-void text_put(struct btf_text *text, const char *bytes, size_t size)
+void text_put_far(struct btf_text *text, const char *bytes, size_t size)
 {
-	if (size > TEXT_ROOM - text->used)
-		text_end(text);
-	if (size > TEXT_ROOM) {
-		if (!text->err)
-			text->err = text->to->write(text->to->ctx, bytes, size);
-		text->written += size;
+	text_end(text);
+	if (size <= TEXT_ROOM) {
+		text_put(text, bytes, size);
 		return;
 	}
-	memcpy(text->buf + text->used, bytes, size);
-	text->used += size;
+	if (!text->err)
+		text->err = text->to->write(text->to->ctx, bytes, size);
+	text->written += size;
 }
 
 void text_unsigned(struct btf_text *text, uint64_t value)

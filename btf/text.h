@@ -36,7 +36,20 @@ static inline uint64_t text_size(const struct btf_text *text)
 /* Hands what is gathered to the writer; what the writer says. */
 int text_end(struct btf_text *text);
 
-void text_put(struct btf_text *text, const char *bytes, size_t size);
+/* Where there is no room left. */
+void text_put_far(struct btf_text *text, const char *bytes, size_t size);
+
+/* Inline, so that a literal costs a store or two. */
+static inline void text_put(struct btf_text *text, const char *bytes, size_t size)
+{
+	if (size > TEXT_ROOM - text->used) {
+		text_put_far(text, bytes, size);
+		return;
+	}
+	memcpy(text->buf + text->used, bytes, size);
+	text->used += size;
+}
+
 void text_unsigned(struct btf_text *text, uint64_t value);
 void text_signed(struct btf_text *text, int64_t value);
 /* 0x1f, with at least `digits` digits. */
@@ -49,10 +62,7 @@ static inline void text_string(struct btf_text *text, const char *string)
 
 static inline void text_char(struct btf_text *text, char c)
 {
-	if (text->used < TEXT_ROOM)
-		text->buf[text->used++] = c;
-	else
-		text_put(text, &c, 1);
+	text_put(text, &c, 1);
 }
 
 /*
