@@ -42,8 +42,12 @@ struct spell spell_for(const char *wanted)
 
 void spell_try(struct spell *spell, const char *name)
 {
-	size_t distance = letters_apart(spell->wanted, name);
+	size_t a = strlen(spell->wanted), b = strlen(name), distance;
 
+	/* At least so many letters are missing; most names end here. */
+	if ((a > b ? a - b : b - a) >= spell->distance)
+		return;
+	distance = letters_apart(spell->wanted, name);
 	if (distance < spell->distance) {
 		spell->distance = distance;
 		spell->nearest = name;
