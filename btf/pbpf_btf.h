@@ -8,8 +8,9 @@
  * kernel module's) go on where its base ends.
  *
  * Interface, in order of use:
- *	pbpf_btf_parse()            check the bytes and index the types
- *	pbpf_btf_find()             name and kind -> id
+ *	pbpf_btf_parse()            copy and check the bytes, index the types
+ *	pbpf_btf_view()             the kernel's own: neither, with a search in the same pass
+ *	pbpf_btf_find()             name and kind -> id; _find_many(), _search() in one pass, _index()
  *	pbpf_btf_type(), _member(), _enumerator(), _param(), _variable(), _array()
  *	pbpf_btf_size(), _resolve() what a type comes to
  *	pbpf_btf_place()            final offsets in a DATASEC, before the kernel sees it
@@ -19,8 +20,12 @@
  * values as text, pbpf_btf_adapt.h for old kernels.
  *
  * What holds after parse: every id that a type names exists, every string ends, every record lies
- * within the type section, no type contains itself by value, sizes fit 32 bits. So accessors need
- * a valid id and cannot fail otherwise.
+ * within the type section, no type contains itself by value, types nest at most 64 deep, sizes fit
+ * 32 bits, members lie within their struct and ascend. So accessors cannot fail. What parse leaves to
+ * others: names that are no identifiers (pbpf_btf_adapt()), a DATASEC that has no size yet
+ * (pbpf_btf_place()), what the loader's section and the ELF file say.
+ *
+ * Reading order: impl.h, kinds.c, header.c, parse.c, check.c, nesting.c, types.c, find.c, view.c.
  *
  * Threads: immutable after parse (but for pbpf_btf_place(), to be called before sharing), so any
  * number of threads may read one.

@@ -89,7 +89,7 @@ struct pbpf_btf_type pbpf_btf_type(const struct pbpf_btf *btf, uint32_t id)
 }
 
 /* The i-th of the records that are `size` bytes each, or NULL when the type has none such. */
-static const uint8_t *record_of(const struct pbpf_btf_type *type, uint32_t i, uint32_t size)
+static const uint8_t *trailing_record(const struct pbpf_btf_type *type, uint32_t i, uint32_t size)
 {
 	if (type->kind >= BTF_KIND_COUNT || btf_forms[type->kind].each != size || i >= type->vlen)
 		return NULL;
@@ -100,7 +100,7 @@ struct pbpf_btf_member pbpf_btf_member(const struct pbpf_btf *btf, const struct 
 				       uint32_t i)
 {
 	struct pbpf_btf_member member = {.name = ""};
-	const uint8_t *record = record_of(type, i, 12);
+	const uint8_t *record = trailing_record(type, i, 12);
 
 	if (!record)
 		return member;
@@ -119,7 +119,7 @@ struct pbpf_btf_enumerator pbpf_btf_enumerator(const struct pbpf_btf *btf,
 {
 	struct pbpf_btf_enumerator enumerator = {.name = ""};
 	bool wide = type->kind == PBPF_KIND_ENUM64;
-	const uint8_t *record = record_of(type, i, wide ? 12 : 8);
+	const uint8_t *record = trailing_record(type, i, wide ? 12 : 8);
 	uint32_t low;
 
 	if (!record)
@@ -137,7 +137,7 @@ struct pbpf_btf_param pbpf_btf_param(const struct pbpf_btf *btf, const struct pb
 				     uint32_t i)
 {
 	struct pbpf_btf_param param = {.name = ""};
-	const uint8_t *record = record_of(type, i, 8);
+	const uint8_t *record = trailing_record(type, i, 8);
 
 	if (!record)
 		return param;
@@ -150,7 +150,7 @@ struct pbpf_btf_variable pbpf_btf_variable(const struct pbpf_btf *btf,
 					   const struct pbpf_btf_type *type, uint32_t i)
 {
 	struct pbpf_btf_variable variable = {0};
-	const uint8_t *record = record_of(type, i, 12);
+	const uint8_t *record = trailing_record(type, i, 12);
 
 	(void)btf;
 	if (!record)
