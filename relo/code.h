@@ -25,6 +25,7 @@ enum reference_kind {
 	REFERS_TO_MAP,
 	REFERS_TO_DATA,
 	REFERS_TO_FUNCTION,
+	REFERS_TO_EXTERN,
 };
 
 struct reference {
@@ -32,6 +33,8 @@ struct reference {
 	const struct pbpf_map_place *map;
 	uint32_t offset; /* bytes into a map's value */
 	const struct pbpf_function *function;
+	const struct pbpf_extern *external;
+	int32_t addend; /* bytes from where the extern begins */
 };
 
 /* Works out what the instruction in slot `insn` of the code, which is `place` of its section,

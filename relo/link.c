@@ -155,6 +155,70 @@ static void patch_function(struct pbpf_code *code, uint32_t insn, uint32_t targe
 	slots->imm = (int32_t)((int64_t)target - insn - 1);
 }
 
+/* Writes a call of an extern: a kfunc, or a helper that does not exist. */
+static void patch_kfunc(struct pbpf_insn *insn, const struct linking *link,
+			const struct pbpf_extern *external)
+{
+	if (external->kind == PBPF_EXTERN_ABSENT) {
+		pbpf_insn_set_src(insn, PBPF_CALL_HELPER);
+		insn->imm = PBPF_EXTERN_POISON + (int32_t)(external - link->source->externs);
+		return;
+	}
+	pbpf_insn_set_src(insn, PBPF_CALL_KFUNC);
+	insn->off = external->fd_index;
+	insn->imm = (int32_t)external->id;
+}
+
+/* Writes the address of an extern into both slots of an ld_imm64. */
+static void patch_address(struct pbpf_insn *slots, const struct reference *reference)
+{
+	const struct pbpf_extern *external = reference->external;
+	uint64_t address = 0;
+	unsigned int src = 0;
+
+	switch (external->kind) {
+	case PBPF_EXTERN_ABSENT: break;
+	case PBPF_EXTERN_ADDRESS:
+		address = external->address + (uint64_t)(int64_t)reference->addend;
+		break;
+	case PBPF_EXTERN_VALUE:
+		src = PBPF_PSEUDO_MAP_VALUE;
+		address = (uint64_t)(external->offset + (uint32_t)reference->addend) << 32 |
+			  (uint32_t)external->fd;
+		break;
+	case PBPF_EXTERN_VARIABLE:
+	case PBPF_EXTERN_FUNCTION:
+		src = PBPF_PSEUDO_BTF_ID;
+		address = (uint64_t)(uint32_t)external->fd << 32 | external->id;
+		break;
+	}
+	pbpf_insn_set_src(slots, src);
+	slots[0].imm = (int32_t)(uint32_t)address;
+	slots[1].imm = (int32_t)(uint32_t)(address >> 32);
+}
+
+static void patch_extern(const struct linking *link, uint32_t insn,
+			 const struct reference *reference)
+{
+	static const char *const kinds[] = {
+		[PBPF_EXTERN_ABSENT] = "nothing",
+		[PBPF_EXTERN_VALUE] = "a map's value",
+		[PBPF_EXTERN_ADDRESS] = "an address",
+		[PBPF_EXTERN_VARIABLE] = "a variable of the kernel",
+		[PBPF_EXTERN_FUNCTION] = "a function of the kernel",
+	};
+	struct pbpf_insn *slots = &link->code.insns[insn];
+
+	if (slots->code == PBPF_OP_CALL)
+		patch_kfunc(slots, link, reference->external);
+	else
+		patch_address(slots, reference);
+	env_step(link->env, AT("relo", link->program->name, insn),
+		 "instruction %u refers to the extern '%s', %s", insn,
+		 link->source->elf->symbols[reference->external->symbol].name,
+		 kinds[reference->external->kind]);
+}
+
 /* Looks at one instruction; appends the function that it refers to, if it is the first to do so. */
 static int link_insn(struct walk *walk, const struct visit *visit, uint32_t in_function)
 {
@@ -173,6 +237,10 @@ static int link_insn(struct walk *walk, const struct visit *visit, uint32_t in_f
 	err = find_reference(&reference, link, insn, function, place);
 	if (err || reference.kind == REFERS_TO_NOTHING)
 		return err;
+	if (reference.kind == REFERS_TO_EXTERN) {
+		patch_extern(link, insn, &reference);
+		return 0;
+	}
 	if (reference.kind != REFERS_TO_FUNCTION) {
 		patch_map(&link->code.insns[insn], &reference);
 		env_step(link->env, AT("relo", link->program->name, insn),

@@ -155,6 +155,11 @@ int pbpf_core_resolve(struct pbpf_core_fix *fix, struct pbpf_core *core,
 int pbpf_core_patch(struct pbpf_insn *insns, size_t count, const struct pbpf_core_fix *fix,
 		    const struct pbpf_env *env);
 
+/* Is a type of the target what a local declaration says? As for "type exists": the same kinds, through
+ * pointers, arrays, parameters and results; names and sizes do not count. Needs no core. */
+bool pbpf_core_compatible(const struct pbpf_btf *local, uint32_t local_id,
+			  const struct pbpf_btf *target, uint32_t target_id);
+
 /* Words, in the manner of snprintf(): cut to `size` bytes with the final NUL. */
 
 /* "byte_off", "type_exists": the ecosystem's short names. */

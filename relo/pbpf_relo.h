@@ -85,6 +85,29 @@ struct pbpf_map_place {
 	uint32_t value_offset; /* of data: where in the map's value the section begins */
 };
 
+/* What an extern, an undefined symbol, stands for on the kernel that the program goes to. */
+enum pbpf_extern_kind {
+	PBPF_EXTERN_ABSENT, /* nothing, and it is weak: its address is 0, a call of it is poisoned */
+	PBPF_EXTERN_VALUE,  /* a part of a map's value: .kconfig */
+	PBPF_EXTERN_ADDRESS,  /* a number */
+	PBPF_EXTERN_VARIABLE, /* of the kernel, by its BTF id */
+	PBPF_EXTERN_FUNCTION, /* likewise: a kfunc */
+};
+struct pbpf_extern {
+	uint32_t symbol; /* index into the object's symbols */
+	enum pbpf_extern_kind kind;
+	int fd;		 /* of VALUE's map; of the module's BTF that has id, 0: the kernel's own */
+	uint32_t id;	 /* VARIABLE, FUNCTION: in that BTF */
+	uint32_t offset; /* VALUE: where it begins, and how many bytes it has */
+	uint32_t size;	 /* */
+	int16_t fd_index; /* FUNCTION of a module: where its fd stands in fd_array (PROG_LOAD); or 0 */
+	uint64_t address; /* ADDRESS */
+};
+
+/* A call of an absent function becomes one of the helper with this number, plus the extern's index;
+ * there is none, and the verifier says so if the call can be reached. */
+#define PBPF_EXTERN_POISON 2002000000
+
 struct pbpf_core;
 
 /* What pbpf_code_link() works on; all borrowed. */
@@ -95,6 +118,8 @@ struct pbpf_code_source {
 	const struct pbpf_btf_ext *ext;	   /* NULL without .BTF.ext */
 	const struct pbpf_map_place *maps; /* ascending by section and offset */
 	uint32_t map_count;
+	const struct pbpf_extern *externs; /* ascending by symbol */
+	uint32_t extern_count;
 	/* The types of the kernel, see pbpf_core.h; NULL: an object with CO-RE records fails. */
 	struct pbpf_core *core;
 };
@@ -122,7 +147,7 @@ struct pbpf_code {
  * Puts one program together. func_info and line_info are left out as a whole where the object does
  * not have them for each function reached, as the kernel takes them for all or for none.
  * Errors: -EINVAL for a relocation to something of the wrong kind or place, -ERANGE for an offset
- * outside of its section, -ENOTSUP for what this version does not do (externs), -ENOMEM; and those of
+ * outside of its section, -ENOENT for an extern that `externs` does not have, -ENOMEM; and those of
  * pbpf_core_resolve() and pbpf_core_patch(). The message names program, instruction, source line and
  * symbol.
  */

@@ -5,7 +5,9 @@
  *	ld_imm64 + R_BPF_64_64  to a symbol in .maps                    that map
  *	                        to a symbol in .data, .rodata, .bss     a byte of that section
  *	                        to a function, or .text + offset        that function's address
+ *	                        to an undefined symbol                  what the caller says it is
  *	call     + R_BPF_64_32  to a function, or .text + offset        that function
+ *	                        to an undefined symbol                  a kfunc
  *	call without relocation                                         a function of the same
  *section
  *
@@ -121,13 +123,57 @@ static int refer_to_map(struct reference *reference, const struct linking *link,
 	return 0;
 }
 
-static int refuse_extern(const struct linking *link, const struct pbpf_function *function,
-			 uint32_t place, const struct pbpf_symbol *symbol)
+/* What the caller found out about an extern, or NULL. */
+static const struct pbpf_extern *find_extern(const struct pbpf_code_source *source, uint32_t symbol)
 {
-	return link_fail(
-		link, -ENOTSUP, function, place,
-		"define it in the object; .kconfig and .ksyms externs are not supported yet",
-		"needs the extern '%s'", symbol->name);
+	uint32_t low = 0, high = source->extern_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (source->externs[middle].symbol < symbol)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == source->extern_count || source->externs[low].symbol != symbol)
+		return NULL;
+	return &source->externs[low];
+}
+
+/* Only a function can be called, a byte of a value must be in it, and what the kernel knows by a BTF id
+ * is known as a whole. */
+static bool suits_extern(const struct pbpf_extern *external, bool call, int32_t addend)
+{
+	if (call)
+		return addend == -1 && (external->kind == PBPF_EXTERN_FUNCTION ||
+					external->kind == PBPF_EXTERN_ABSENT);
+	switch (external->kind) {
+	case PBPF_EXTERN_VALUE: return addend >= 0 && (uint32_t)addend <= external->size;
+	case PBPF_EXTERN_ADDRESS: return true;
+	default: return !addend;
+	}
+}
+
+static int refer_to_extern(struct reference *reference, const struct linking *link, bool call,
+			   const struct pbpf_function *function, uint32_t place,
+			   const struct pbpf_reloc *reloc, int32_t addend)
+{
+	const char *name = link->source->elf->symbols[reloc->symbol].name;
+	const struct pbpf_extern *external = find_extern(link->source, reloc->symbol);
+
+	if (!external)
+		return link_fail(link, -ENOENT, function, place,
+				 "define it, or declare it with __ksym or __kconfig",
+				 "needs the extern '%s', and nobody said what that is", name);
+	if (!suits_extern(external, call, addend))
+		return link_fail(link, -EINVAL, function, place, DAMAGED,
+				 "refers to the extern '%s' %+d, which is no such thing", name,
+				 call ? addend + 1 : addend);
+	reference->kind = REFERS_TO_EXTERN;
+	reference->external = external;
+	reference->addend = addend;
+	return 0;
 }
 
 static int refer_by_reloc(struct reference *reference, const struct linking *link, uint32_t insn,
@@ -145,7 +191,7 @@ static int refer_by_reloc(struct reference *reference, const struct linking *lin
 			"has a relocation of type %u to '%s', which this instruction cannot take",
 			reloc->type, symbol_name(link, symbol));
 	if (symbol->section == PBPF_SHN_UNDEF)
-		return refuse_extern(link, function, place, symbol);
+		return refer_to_extern(reference, link, call, function, place, reloc, slot->imm);
 	if (symbol->value > INT32_MAX)
 		return link_fail(link, -ERANGE, function, place, DAMAGED,
 				 "refers to '%s' at %#llx, beyond 2 GiB", symbol_name(link, symbol),

@@ -416,7 +416,7 @@ START_TEST(externs_are_named)
 	add_reloc(obj, XDP, add_insn(obj, XDP, op(CALL, PBPF_CALL_LOCAL, -1)), symbol,
 		  PBPF_R_64_32);
 	add_symbol(obj, "prog", PBPF_STT_FUNC, XDP, 0, 8);
-	expect_refusal(obj, -ENOTSUP, "the extern 'bpf_kfunc'");
+	expect_refusal(obj, -ENOENT, "the extern 'bpf_kfunc'");
 }
 END_TEST
 
