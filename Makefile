@@ -6,6 +6,7 @@
 #   BUILD=dir                 where everything that is built goes (build)
 #   SAN=address,undefined     build under these sanitizers
 #   ELF=builtin               read ELF without libelf
+#   ZLIB=0                    without zlib: /proc/config.gz cannot be read
 #   PREFIX, DESTDIR           where `make install` puts things (/usr/local, nothing)
 CC      ?= cc
 CFLAGS  ?= -O2 -g
@@ -41,12 +42,15 @@ link_links    := link btf sys base
 relo_links    := relo btf base
 loader_links  := loader link relo elf btf sys base
 
-# The only other library, and where it is used. The tests of elf compare its two backends, so they
-# link both as long as there is libelf.
+# The only other libraries, and where they are used: libelf in elf/, zlib for /proc/config.gz (externs of
+# .kconfig). The tests of elf compare its two backends, so they link both as long as there is libelf.
 ELF         ?= libelf
 LIBELF      := $(if $(filter libelf,$(ELF)),-lelf)
+ZLIB        ?= 1
+LIBZ        := $(if $(filter-out 0,$(ZLIB)),-lz)
 elf_libs    := $(LIBELF)
-loader_libs := $(LIBELF)
+loader_libs := $(LIBELF) $(LIBZ)
+LIBS        := $(LIBELF) $(LIBZ)
 not_built   := $(if $(LIBELF),,elf/libelf.c)
 not_in_lib  := $(if $(LIBELF),elf/builtin.c,elf/libelf.c)
 
@@ -56,7 +60,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-proto
 	-Wformat=2 -Wimplicit-fallthrough
 HARDEN   := -fstack-protector-strong
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-DEFINES  := -D_GNU_SOURCE $(if $(LIBELF),,-DPBPF_ELF_BUILTIN)
+DEFINES  := -D_GNU_SOURCE $(if $(LIBELF),,-DPBPF_ELF_BUILTIN) $(if $(LIBZ),,-DPBPF_NO_ZLIB)
 ALL_CFLAGS = -std=c11 $(DEFINES) -fPIC -ffunction-sections -fdata-sections -fvisibility=default -MMD -MP $(WARNINGS) $(HARDEN) \
 	$(CFLAGS) $(SANFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(SANFLAGS)
@@ -117,12 +121,12 @@ $(BUILD)/libplainbpf.a: $(BUILD)/libplainbpf.o
 
 $(BUILD)/libplainbpf.so: $(BUILD)/libplainbpf.o
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libplainbpf.so.0 -o $@ $^ $(LIBELF)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libplainbpf.so.0 -o $@ $^ $(LIBS)
 
 # The fake kernel in it gets memory as the library does, by base/env.h.
 $(BUILD)/plainbpf: $(TOOL_OBJ) $(BUILD)/base/env.o $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--gc-sections -o $@ $^ $(LIBELF)
+	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--gc-sections -o $@ $^ $(LIBS)
 
 # --- Tests ------------------------------------------------------------------------------------
 # tests/test_MODULE[_more].c links MODULE_links and nothing else of the library; fuzz/fuzz_MODULE[_more].c
@@ -178,13 +182,13 @@ fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## the fuzz targets, with clang's libFuzzer
 # tests/kernel/test_*.c, which link the library, and tests/kernel/test_*.sh. `make test` installs what is
 # missing first, and then starts make anew, which sees it.
 LIVE := $(patsubst tests/kernel/%.c,%,$(wildcard tests/kernel/test_*.c))
-export BUILD CC CLANG ELF MAKE
+export BUILD CC CLANG ELF ZLIB MAKE
 
 $(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.o $(FAKE) $(BUILD)/base/env.o $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote tests -o $@ $(filter %.c %.o %.a,$^) $(ALL_LDFLAGS) \
-		$(shell pkg-config --libs check 2>/dev/null) $(LIBELF) -lpthread
+		$(shell pkg-config --libs check 2>/dev/null) $(LIBS) -lpthread
 
 test: ## everything: unit tests, scripts, and on the running kernel when it may
 	$(Q)scripts/need.sh test
@@ -210,7 +214,7 @@ $(BUILD)/samples/%.bpf.o: samples/%.bpf.c tests/data/%.bpf.o $(wildcard bpf/*.h)
 $(BUILD)/samples/%: samples/%.c samples/sample.h $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -o $@ $(filter %.c %.a,$^) $(ALL_LDFLAGS) $(LIBELF)
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -o $@ $(filter %.c %.a,$^) $(ALL_LDFLAGS) $(LIBS)
 
 demo: ## load samples/execsnoop into the running kernel and show what it sees
 	$(Q)scripts/need.sh build
@@ -231,7 +235,7 @@ install: all ## into DESTDIR and PREFIX
 	$(Q)ln -sf libplainbpf.so.0 $(DESTDIR)$(PREFIX)/lib/libplainbpf.so
 	$(Q)for h in $(HEADERS) $(wildcard bpf/*.h); do \
 		install -D -m 644 $$h $(includedir)/$$h || exit 1; done
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBELF@|$(LIBELF)|' \
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS)|' \
 		scripts/plainbpf.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plainbpf.pc
 
 one-file: ## write plainbpf.c anew, after a source was added

@@ -2,8 +2,9 @@
 /*
  * The library as one file, for those who would rather add a file to their build than a library:
  *
- *	cc -std=gnu11 -O2 -I<this folder> -c plainbpf.c                     link with -lelf
- *	cc -std=gnu11 -O2 -I<this folder> -DPBPF_ELF_BUILTIN -c plainbpf.c  needs libc only
+ *	cc -std=gnu11 -O2 -I<this folder> -c plainbpf.c                     link with -lelf -lz
+ *	cc -std=gnu11 -O2 -I<this folder> -DPBPF_ELF_BUILTIN -DPBPF_NO_ZLIB -c plainbpf.c
+ *	                                                                    needs libc only
  *
  * All sources meet here, so a static name is unique in the whole library. Made by `make one-file`.
  */
@@ -51,6 +52,7 @@
 #include "sys/call.c"
 #include "sys/file.c"
 #include "sys/kernel.c"
+#include "sys/lines.c"
 #include "sys/map.c"
 #include "sys/object.c"
 #include "sys/prog.c"
@@ -75,6 +77,7 @@
 #include "relo/core.c"
 #include "relo/core_agree.c"
 #include "relo/core_apply.c"
+#include "relo/core_compatible.c"
 #include "relo/core_find.c"
 #include "relo/core_match.c"
 #include "relo/core_patch.c"
@@ -90,16 +93,21 @@
 #include "loader/btf.c"
 #include "loader/core.c"
 #include "loader/cpus.c"
-#include "loader/explain.c"
-#include "loader/explanations.c"
+#include "loader/extern.c"
+#include "loader/extern_address.c"
+#include "loader/extern_config.c"
+#include "loader/extern_linux.c"
+#include "loader/extern_types.c"
 #include "loader/globals.c"
+#include "loader/hidden.c"
+#include "loader/kconfig.c"
+#include "loader/kconfig_gzip.c"
 #include "loader/kernel_btf.c"
 #include "loader/kernel_modules.c"
 #include "loader/load.c"
 #include "loader/load_btf.c"
 #include "loader/load_map.c"
 #include "loader/load_program.c"
-#include "loader/log_line.c"
 #include "loader/map.c"
 #include "loader/map_arena.c"
 #include "loader/map_defs.c"

@@ -51,7 +51,11 @@ int pbpf_object_load(struct pbpf_object *obj)
 				obj->elf->big_endian ? "big" : "little");
 	err = load_btf(obj);
 	if (!err)
+		err = resolve_externs(obj);
+	if (!err)
 		err = load_maps(obj);
+	if (!err)
+		give_externs_their_map(obj);
 	if (!err)
 		err = find_targets(obj);
 	if (!err)

@@ -33,52 +33,49 @@ static int explain_refusal(struct pbpf_object *obj, struct pbpf_btf_attr *attr, 
 	return err;
 }
 
-/* Externs live in two sections that only the BTF knows. The kernel takes neither as it is. */
-static int refuse_externs(const struct pbpf_object *obj)
+/* Does it only declare what the kernel has? The kernel refuses declarations; values of .kconfig are none any
+ * more, as they have a map. */
+static bool declares_only(const struct pbpf_object *obj)
 {
-	static const char *const sections[] = {".kconfig", ".ksyms"};
+	bool declares = false;
 
-	for (size_t i = 0; i < 2; i++) {
-		int id = pbpf_btf_find(obj->btf, sections[i], PBPF_KIND_DATASEC);
-		struct pbpf_btf_type datasec;
-		struct pbpf_btf_variable first;
-
-		if (id < 0)
-			continue;
-		datasec = pbpf_btf_type(obj->btf, (uint32_t)id);
-		if (!datasec.vlen)
-			continue;
-		first = pbpf_btf_variable(obj->btf, &datasec, 0);
-		return env_fail(
-			&obj->env, -ENOTSUP, AT(STAGE_LOAD, sections[i], 0), NULL,
-			"the object needs %u extern%s of section '%s' ('%s'%s), which are not "
-			"supported yet",
-			datasec.vlen, datasec.vlen == 1 ? "" : "s", sections[i],
-			pbpf_btf_type(obj->btf, first.type).name, datasec.vlen == 1 ? "" : " ...");
-	}
-	return 0;
+	for (uint32_t i = 0; i < obj->externs.count; i++)
+		declares |= obj->externs.symbols[i].source != EXTERN_OF_CONFIG;
+	return declares;
 }
 
-int load_btf(struct pbpf_object *obj)
+static int send_btf(struct pbpf_object *obj, const struct pbpf_btf *btf)
 {
 	struct pbpf_btf_attr attr = {0};
 	size_t size;
 	int fd;
 
-	if (!obj->btf)
-		return 0;
-	fd = refuse_externs(obj);
-	if (fd)
-		return fd;
-	attr.data = pbpf_btf_image(obj->btf, &size);
+	attr.data = pbpf_btf_image(btf, &size);
 	attr.size = (uint32_t)size;
 	fd = pbpf_sys_btf_load(&obj->env, &attr, NULL);
 	if (fd < 0)
 		fd = explain_refusal(obj, &attr, fd);
+	if (fd >= 0)
+		env_step(&obj->env, AT(STAGE_LOAD, obj->name, 0),
+			 "BTF of %zu bytes is loaded as fd %d", size, fd);
+	return fd;
+}
+
+int load_btf(struct pbpf_object *obj)
+{
+	struct pbpf_btf *adapted = NULL;
+	int fd = 0;
+
+	if (!obj->btf)
+		return 0;
+	if (declares_only(obj))
+		fd = pbpf_btf_adapt(&adapted, obj->btf, PBPF_BTF_HAS_ALL, &obj->env);
+	if (fd)
+		return fd;
+	fd = send_btf(obj, adapted ? adapted : obj->btf);
+	pbpf_btf_free(adapted);
 	if (fd < 0)
 		return fd;
 	obj->btf_fd = fd;
-	env_step(&obj->env, AT(STAGE_LOAD, obj->name, 0), "BTF of %zu bytes is loaded as fd %d",
-		 size, fd);
 	return 0;
 }

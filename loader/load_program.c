@@ -135,6 +135,7 @@ static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *pr
 		.name = pbpf_program_name(prog),
 		.attach_btf_id = prog->attach_btf_id,
 		.attach_btf_obj_fd = prog->attach_btf_fd,
+		.fd_array = obj->externs.fd_count > 1 ? obj->externs.fds : NULL,
 	};
 	if (prog->kind->flags & SECTION_SLEEPABLE)
 		attr->flags |= PBPF_F_SLEEPABLE;
@@ -194,6 +195,8 @@ int load_program(struct pbpf_program *prog, const struct map_places *places)
 		.ext = obj->ext,
 		.maps = places->array,
 		.map_count = places->count,
+		.externs = obj->externs.resolved,
+		.extern_count = obj->externs.count,
 		.core = obj->core,
 	};
 	struct pbpf_code code = {0};

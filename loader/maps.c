@@ -7,6 +7,7 @@
  *	.data, .data.*                 read and written by program and user space
  *	.bss, .bss.*                   the same, zero at first
  *	.rodata, .rodata.*             frozen after load: the verifier knows its bytes
+ *	.kconfig                       the same; its bytes are the kernel's (extern_config.c)
  *	maps, maps/NAME                as objects were written before BTF (map_legacy.c)
  */
 #include "base/reader.h"
@@ -58,8 +59,9 @@ void name_map(struct pbpf_map *map)
 static void name_data_map(struct pbpf_map *map)
 {
 	bool own_name = strchr(map->name + 1, '.') != NULL;
+	int room = (int)sizeof(map->kernel_name) - 1 - (int)strlen(map->name);
 
-	set_kernel_name(map, own_name ? 0 : 8, map->obj->name, map->name);
+	set_kernel_name(map, own_name ? 0 : room < 8 ? room : 8, map->obj->name, map->name);
 }
 
 struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t section)
@@ -74,10 +76,30 @@ struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t sec
 	return map;
 }
 
+/* An array of one value of `size` bytes, described by the DATASEC of that id, if there is one. */
+static void add_data_map(struct pbpf_object *obj, const char *name, uint32_t section, uint32_t size,
+			 bool frozen, uint32_t datasec)
+{
+	struct pbpf_map *map = new_map(obj, name, section);
+
+	map->data = true;
+	map->frozen = frozen;
+	map->attr.type = PBPF_MAP_TYPE_ARRAY;
+	map->attr.key_size = sizeof(uint32_t);
+	map->attr.value_size = size;
+	map->attr.max_entries = 1;
+	map->attr.flags = PBPF_F_MMAPABLE | (frozen ? PBPF_F_RDONLY_PROG : 0);
+	map->btf_id = datasec;
+	map->attr.btf_value_type = datasec;
+	name_data_map(map);
+	env_step(&obj->env, AT(STAGE_LOAD, name, 0),
+		 "section '%s' becomes an array of one value of %u bytes%s", name, size,
+		 frozen ? ", frozen after load" : "");
+}
+
 static int find_data_map(struct pbpf_object *obj, uint32_t index)
 {
 	const struct pbpf_section *section = &obj->elf->sections[index];
-	struct pbpf_map *map = new_map(obj, section->name, index);
 	int datasec = obj->btf ? pbpf_btf_find(obj->btf, section->name, PBPF_KIND_DATASEC) : 0;
 
 	if (section->size > INT32_MAX)
@@ -85,22 +107,21 @@ static int find_data_map(struct pbpf_object *obj, uint32_t index)
 				"use a map for that much data",
 				"section '%s' has %llu bytes; a map's value has at most 2 GiB",
 				section->name, (unsigned long long)section->size);
-	map->data = true;
-	map->frozen = is_named(section, ".rodata");
-	map->attr.type = PBPF_MAP_TYPE_ARRAY;
-	map->attr.key_size = sizeof(uint32_t);
-	map->attr.value_size = (uint32_t)section->size;
-	map->attr.max_entries = 1;
-	map->attr.flags = PBPF_F_MMAPABLE | (map->frozen ? PBPF_F_RDONLY_PROG : 0);
-	if (datasec > 0) {
-		map->btf_id = (uint32_t)datasec;
-		map->attr.btf_value_type = map->btf_id;
-	}
-	name_data_map(map);
-	env_step(&obj->env, AT(STAGE_LOAD, map->name, 0),
-		 "section '%s' becomes an array of one value of %u bytes%s", map->name,
-		 map->attr.value_size, map->frozen ? ", frozen after load" : "");
+	add_data_map(obj, section->name, index, (uint32_t)section->size,
+		     is_named(section, ".rodata"), datasec > 0 ? (uint32_t)datasec : 0);
 	return 0;
+}
+
+/* The values of .kconfig, which have no section in the file: they are looked up when it is loaded. */
+static void add_config_map(struct pbpf_object *obj)
+{
+	struct object_externs *externs = &obj->externs;
+
+	if (!externs->config_size)
+		return;
+	externs->map = &obj->maps[obj->map_count];
+	add_data_map(obj, ".kconfig", PBPF_SHN_UNDEF, externs->config_size, true,
+		     externs->config_type);
 }
 
 /* The DATASEC of .maps; its vlen is 0 when there is none. */
@@ -184,6 +205,7 @@ int find_maps(struct pbpf_object *obj)
 	count += count_legacy_maps(obj);
 	for (uint32_t i = 0; i < elf->section_count; i++)
 		count += is_data(&elf->sections[i]);
+	count += obj->externs.config_size != 0;
 	obj->maps = env_alloc(&obj->env, count, sizeof(*obj->maps));
 	if (!obj->maps)
 		return env_no_memory(&obj->env, STAGE_LOAD, "the list of maps");
@@ -196,5 +218,9 @@ int find_maps(struct pbpf_object *obj)
 	for (uint32_t i = 0; !err && i < elf->section_count; i++)
 		if (is_data(&elf->sections[i]))
 			err = find_data_map(obj, i);
-	return err ? err : find_arena(obj);
+	if (!err)
+		err = find_arena(obj);
+	if (!err)
+		add_config_map(obj);
+	return err;
 }

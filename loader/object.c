@@ -2,7 +2,7 @@
 /*
  * The object: opened from bytes, asked, closed.
  *
- *	open:  elf -> license -> BTF -> maps -> programs
+ *	open:  elf -> license -> BTF -> externs -> maps -> programs
  *
  * Each step fills its part of the object; when one fails, pbpf_object_close() takes down what is there.
  */
@@ -45,9 +45,13 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 	read_license(obj);
 	err = open_btf(obj);
 	if (!err)
+		err = find_externs(obj);
+	if (!err)
 		err = find_maps(obj);
 	if (!err)
 		err = find_programs(obj);
+	if (!err)
+		err = hide_functions(obj);
 	if (!err)
 		err = find_slots(obj);
 	return err;
@@ -85,6 +89,8 @@ static int new_object(struct pbpf_object **obj, const struct pbpf_options *opts,
 	err = keep_option(made, &made->btf_path, given->btf_path);
 	if (!err)
 		err = keep_option(made, &made->pin_folder, given->pin_folder);
+	if (!err)
+		err = keep_option(made, &made->kconfig, given->kconfig);
 	if (err)
 		pbpf_object_close(made);
 	else
@@ -163,6 +169,7 @@ void pbpf_object_close(struct pbpf_object *obj)
 		free_map(&obj->maps[i]);
 	env_free(&env, obj->maps, obj->map_room, sizeof(*obj->maps));
 	env_free(&env, obj->slots, obj->slot_room, sizeof(*obj->slots));
+	free_externs(obj);
 	pbpf_functions_free(&obj->functions, &env);
 	pbpf_btf_ext_free(obj->ext);
 	pbpf_btf_free(obj->btf);
@@ -170,6 +177,7 @@ void pbpf_object_close(struct pbpf_object *obj)
 	pbpf_sys_free_file(&env, obj->file, obj->file_size);
 	free_option(&env, obj->btf_path);
 	free_option(&env, obj->pin_folder);
+	free_option(&env, obj->kconfig);
 	env_free(&env, obj, 1, sizeof(*obj));
 }
 

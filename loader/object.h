@@ -6,6 +6,7 @@
 #define LOADER_OBJECT_H
 
 #include "base/env.h"
+#include "loader/externs.h"
 #include "loader/maps.h"
 #include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"
@@ -69,6 +70,8 @@ struct pbpf_object {
 	enum pbpf_pin_policy pin_policy;
 	struct pbpf_program *programs;
 	uint32_t program_count;
+	struct object_externs externs;
+	char *kconfig;			/* text that the caller gave, or NULL */
 	struct pbpf_kernel_btf *kernel; /* while it loads, and only if it needs it */
 	struct pbpf_core *core;		/* likewise: what its CO-RE records ask of it */
 	char *btf_path;			/* where that is; NULL: the running kernel's */
@@ -89,6 +92,9 @@ int find_programs(struct pbpf_object *obj);
 
 /* btf.c: parses .BTF and .BTF.ext and gives its sections their final sizes and offsets. */
 int open_btf(struct pbpf_object *obj);
+
+/* hidden.c: functions that the verifier shall not verify alone. Functions must have been found. */
+int hide_functions(struct pbpf_object *obj);
 
 /* targets.c: the numbers of what programs attach to. */
 int find_targets(struct pbpf_object *obj);

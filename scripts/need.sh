@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Installs what is missing, says so, and is silent when all is there: scripts/need.sh build|test|ci
 #
-#   build   a C compiler and libelf: the library, the command, the demo
+#   build   a C compiler, libelf and zlib: the library, the command, the demo
 #   test    also Check and pkg-config
 #   ci      also clang, with which everything is built a second time, and clang-format
 #
@@ -29,6 +29,9 @@ has_header stdio.h || need "libc's headers" libc6-dev glibc-devel musl-dev glibc
 has_command "${AR:-ar}" || need binutils binutils binutils binutils binutils
 if [ "${ELF:-libelf}" = libelf ]; then
     has_header libelf.h || need libelf libelf-dev elfutils-libelf-devel elfutils-dev libelf
+fi
+if [ "${ZLIB:-1}" != 0 ]; then
+    has_header zlib.h || need zlib zlib1g-dev zlib-devel zlib-dev zlib
 fi
 if [ "$level" != build ]; then
     has_command pkg-config || need pkg-config pkg-config pkgconf-pkg-config pkgconf pkgconf

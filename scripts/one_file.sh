@@ -9,8 +9,9 @@ cat <<'END'
 /*
  * The library as one file, for those who would rather add a file to their build than a library:
  *
- *	cc -std=gnu11 -O2 -I<this folder> -c plainbpf.c                     link with -lelf
- *	cc -std=gnu11 -O2 -I<this folder> -DPBPF_ELF_BUILTIN -c plainbpf.c  needs libc only
+ *	cc -std=gnu11 -O2 -I<this folder> -c plainbpf.c                     link with -lelf -lz
+ *	cc -std=gnu11 -O2 -I<this folder> -DPBPF_ELF_BUILTIN -DPBPF_NO_ZLIB -c plainbpf.c
+ *	                                                                    needs libc only
  *
  * All sources meet here, so a static name is unique in the whole library. Made by `make one-file`.
  */

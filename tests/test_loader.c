@@ -309,8 +309,6 @@ END_TEST
 START_TEST(what_is_not_supported_is_named)
 {
 	expect_refusal("unknown_section.bpf", -ENOENT, "did you mean 'tracepoint'?", "SEC(");
-	expect_refusal("kconfig.bpf", -ENOTSUP, "externs of section '.kconfig'", "");
-	expect_refusal("ksyms.bpf", -ENOTSUP, "externs of section '.ksyms'", "");
 	expect_refusal("minimal.bpfeb", -ENOTSUP, "big-endian", "-target bpf");
 	expect_refusal("x86", -ENOTSUP, "x86-64", "-target bpf");
 }

@@ -23,8 +23,8 @@ compile() {
         echo "not ok plainbpf.c compiles $name"
     fi
 }
-[ "${ELF:-libelf}" = builtin ] || compile "with libelf"
-compile "without libelf" -DPBPF_ELF_BUILTIN
+[ "${ELF:-libelf}" = builtin ] || [ "${ZLIB:-1}" = 0 ] || compile "with libelf and zlib"
+compile "without libelf and zlib" -DPBPF_ELF_BUILTIN -DPBPF_NO_ZLIB
 
 # No symbol of the library may clash with its user's.
 if [ -e "$out/plainbpf.o" ]; then
