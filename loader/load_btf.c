@@ -11,7 +11,7 @@
 static int explain_refusal(struct pbpf_object *obj, struct pbpf_btf_attr *attr, int err)
 {
 	char *log = env_alloc(&obj->env, LOG_SIZE, 1);
-	struct log_verdict verdict = {.text = ""};
+	struct pbpf_text why;
 	int fd;
 
 	if (!log)
@@ -25,10 +25,10 @@ static int explain_refusal(struct pbpf_object *obj, struct pbpf_btf_attr *attr, 
 		return fd;
 	}
 	log[LOG_SIZE - 1] = '\0';
-	read_btf_log(&verdict, log);
+	why = last_log_line(log);
 	env_fail(&obj->env, err, AT(STAGE_LOAD, obj->name, 0), refusal_hint(err, 0),
 		 "the kernel refused the object's BTF: %s%s%.*s", pbpf_error_name(err),
-		 verdict.length ? ": " : "", (int)verdict.length, verdict.text);
+		 why.size ? ": " : "", (int)why.size, why.at);
 	env_free(&obj->env, log, LOG_SIZE, 1);
 	return err;
 }

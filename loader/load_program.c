@@ -6,11 +6,6 @@
  * refused program is sent once more with a log, in a buffer that grows until the log fits.
  */
 #include "loader/object.h"
-#include "loader/verifier_log.h"
-#include "relo/pbpf_core.h"
-
-#include <stdio.h>
-#include <string.h>
 
 #define LOG_FIRST (64u << 10)
 #define LOG_MAX	  (UINT32_MAX >> 2) /* the kernel's own limit (bpf_verifier_log_attr_valid()) */
@@ -57,70 +52,6 @@ static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr)
 	return fd;
 }
 
-/* " (exec.bpf.c:31)", or nothing. */
-static void source_place(char *to, size_t size, const struct pbpf_program *prog,
-			 const struct pbpf_code *code, int64_t insn)
-{
-	const struct pbpf_line_info *line = NULL;
-
-	to[0] = '\0';
-	if (insn >= 0 && insn < code->insn_count)
-		line = pbpf_code_line(code, (uint32_t)insn);
-	if (line)
-		snprintf(to, size, " (%s:%u)", pbpf_btf_string(prog->obj->btf, line->file),
-			 pbpf_line_number(line));
-}
-
-/* The verifier met an instruction that was poisoned because this kernel lacks what it is about. */
-static int report_poison(const struct pbpf_program *prog, const struct pbpf_poisoned *poisoned,
-			 const char *source, int err)
-{
-	const char *name = pbpf_program_name(prog);
-	char why[512];
-
-	pbpf_core_why(prog->obj->core, &poisoned->relo, why, sizeof(why));
-	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, poisoned->insn),
-			"ask for it with bpf_core_field_exists() and the like before using it",
-			"program '%s' (%s): instruction %u%s cannot run on this kernel: %s", name,
-			prog->section, poisoned->insn, source, why);
-}
-
-static const struct pbpf_poisoned *find_poison(const struct pbpf_code *code, int64_t insn)
-{
-	for (uint32_t i = 0; i < code->poisoned_count; i++)
-		if (code->poisoned[i].insn == insn)
-			return &code->poisoned[i];
-	return NULL;
-}
-
-static int report_refusal(const struct pbpf_program *prog, const struct pbpf_code *code, int err)
-{
-	const struct pbpf_env *env = &prog->obj->env;
-	const char *name = pbpf_program_name(prog);
-	struct log_verdict verdict;
-	char source[256], what[64] = "the program";
-	const char *hint;
-
-	read_verifier_log(&verdict, pbpf_program_log(prog));
-	hint = verdict.hint;
-	if (!verdict.length)
-		return env_fail(env, err, AT(STAGE_LOAD, name, 0),
-				refusal_hint(err, pbpf_program_type(prog)),
-				"program '%s' (%s): the kernel refused it: %s", name, prog->section,
-				pbpf_error_name(err));
-	if (!hint && err == -EPERM) /* -EACCES is the verifier's own when it has left a log */
-		hint = refusal_hint(err, pbpf_program_type(prog));
-	source_place(source, sizeof(source), prog, code, verdict.insn);
-	if (find_poison(code, verdict.insn))
-		return report_poison(prog, find_poison(code, verdict.insn), source, err);
-	if (verdict.insn >= 0)
-		snprintf(what, sizeof(what), "instruction %lld", (long long)verdict.insn);
-	return env_fail(env, err,
-			AT(STAGE_LOAD, name, verdict.insn < 0 ? 0 : (uint64_t)verdict.insn), hint,
-			"program '%s' (%s): the verifier refused %s%s: %.*s", name, prog->section,
-			what, source, (int)verdict.length, verdict.text);
-}
-
 static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *prog,
 		      const struct pbpf_code *code)
 {
@@ -162,7 +93,7 @@ static int send_program(struct pbpf_program *prog, const struct pbpf_code *code)
 	if (fd < 0)
 		fd = load_with_log(prog, &attr);
 	if (fd < 0)
-		return fd == -ENOMEM && !prog->log ? fd : report_refusal(prog, code, fd);
+		return fd == -ENOMEM && !prog->log ? fd : explain_program(prog, code, fd);
 	prog->fd = fd;
 	prog->insn_count = code->insn_count;
 	env_step(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),

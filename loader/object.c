@@ -162,8 +162,12 @@ void pbpf_object_close(struct pbpf_object *obj)
 		return;
 	pbpf_object_unload(obj);
 	env = obj->env;
-	for (uint32_t i = 0; i < obj->program_count; i++)
-		env_free(&env, obj->programs[i].log, obj->programs[i].log_size, 1);
+	for (uint32_t i = 0; i < obj->program_count; i++) {
+		struct pbpf_program *prog = &obj->programs[i];
+
+		env_free(&env, prog->log, prog->log_size, 1);
+		env_free(&env, prog->verdict, 1, sizeof(*prog->verdict));
+	}
 	env_free(&env, obj->programs, obj->program_count, sizeof(*obj->programs));
 	for (uint32_t i = 0; i < obj->map_count; i++)
 		free_map(&obj->maps[i]);

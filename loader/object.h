@@ -49,6 +49,7 @@ struct pbpf_program {
 	int fd;
 	char *log;
 	uint32_t log_size; /* bytes allocated */
+	struct pbpf_log_verdict *verdict; /* what that log says; NULL before a refusal */
 };
 
 struct pbpf_object {
@@ -108,6 +109,9 @@ int need_kernel_btf(struct pbpf_object *obj);
 /* load_*.c: one thing each into the kernel. */
 int load_btf(struct pbpf_object *obj);
 int load_program(struct pbpf_program *prog, const struct map_places *places);
+
+/* explain.c: the one message for a program that the kernel refused with `err`; returns it. */
+int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err);
 
 /* refusal.c: the message for a command that the kernel refused without saying why. */
 const char *refusal_hint(int err, uint32_t prog_type);

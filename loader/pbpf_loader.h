@@ -12,7 +12,7 @@
  *	pbpf_object_map(), pbpf_object_program(), ..._next_map(), ..._next_program()
  *	pbpf_map_set_attr(), pbpf_program_set_autoload()          before load
  *	pbpf_object_load()
- *	pbpf_map_fd(), pbpf_program_fd(), pbpf_program_log()
+ *	pbpf_map_fd(), pbpf_program_fd(), pbpf_program_log(), pbpf_program_verdict()
  *	pbpf_program_attach(), pbpf_object_attach()
  *	pbpf_object_close()
  *
@@ -25,7 +25,8 @@
  *
  * Reading order of its files: object.c (the object, open and close), sections.c (what a section
  *name means), map_defs.c and data_maps.c (which maps), programs.c (which programs), load.c (all of
- *it into the kernel, in order), load_btf.c, load_map.c, load_program.c, verifier_log.c, attach.c.
+ *it into the kernel, in order), load_btf.c, load_map.c, load_program.c, then for a refusal
+ * explain.c, verifier_log.c, log_line.c, explanations.c; attach.c.
  */
 #ifndef PBPF_LOADER_H
 #define PBPF_LOADER_H
@@ -36,6 +37,7 @@
 #include "link/pbpf_link.h"
 #include "loader/pbpf_map.h"
 #include "loader/pbpf_pin.h"
+#include "loader/pbpf_verifier_log.h"
 #include "sys/pbpf_sys.h"
 
 #ifdef __cplusplus
@@ -109,6 +111,8 @@ bool pbpf_program_autoload(const struct pbpf_program *prog);
 /* The verifier's log of the last refusal, "" when there was none. Owned by the object, until the
  * next load or close. */
 const char *pbpf_program_log(const struct pbpf_program *prog);
+/* What that log says, read (see pbpf_verifier_log.h); NULL when there was none. Owned likewise. */
+const struct pbpf_log_verdict *pbpf_program_verdict(const struct pbpf_program *prog);
 
 /*
  * Attaches a loaded program to what its section name says (tp/..., raw_tp/...). The link is the

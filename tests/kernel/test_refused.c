@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gallery of refused programs on the running kernel: each is refused, and for the reason that it is
+ * named after.
+ *
+ * With PBPF_RECORD=FOLDER in the environment the logs are written there, as tests/data/logs has them.
+ */
+#include "live.h"
+#include "loader/pbpf_verifier_log.h"
+
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
+/* Those that are allowed to a process with CAP_PERFMON. */
+static bool needs_fewer_rights(const char *name)
+{
+	return !strcmp(name, "pointer_leak") || !strcmp(name, "pointer_compare") ||
+	       !strcmp(name, "stack_uninitialized");
+}
+
+/* Check runs each test in a process of its own, so these rights come back. */
+static void keep_cap_bpf_only(void)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct caps[2] = {{0}, {0}};
+
+	caps[CAP_BPF / 32].effective = caps[CAP_BPF / 32].permitted = 1u << CAP_BPF % 32;
+	ck_assert_int_eq(syscall(SYS_capset, &header, caps), 0);
+}
+
+static void record(const char *name, const char *log)
+{
+	const char *folder = getenv("PBPF_RECORD");
+	char path[512];
+	FILE *file;
+
+	if (!folder)
+		return;
+	snprintf(path, sizeof(path), "%s/%s.log", folder, name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs(log, file);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* The log of the program that was refused. */
+static const char *log_of(const struct pbpf_object *obj)
+{
+	const struct pbpf_program *prog = NULL;
+
+	while ((prog = pbpf_object_next_program(obj, prog)))
+		if (*pbpf_program_log(prog))
+			return pbpf_program_log(prog);
+	return "";
+}
+
+START_TEST(each_is_refused_for_its_reason)
+{
+	const char *name = pbpf_explanations()[_i].name;
+	struct pbpf_log_verdict verdict;
+	struct live *live;
+	char path[64];
+	int err;
+
+	NEEDS_BPF();
+	if (needs_fewer_rights(name))
+		keep_cap_bpf_only();
+	snprintf(path, sizeof(path), "refused/%s.bpf", name);
+	live = live_open(path);
+	err = pbpf_object_load(live->obj);
+	if (err == -ENOTSUP) {
+		pbpf_object_close(live->obj);
+		SKIP("%s: %s", name, live->host.text);
+	}
+	ck_assert_msg(err < 0, "%s is accepted", name);
+	ck_assert_uint_eq(live->host.messages[PBPF_ERROR], 1);
+	pbpf_log_read(&verdict, log_of(live->obj), NULL);
+	record(name, log_of(live->obj));
+	ck_assert_msg(verdict.explanation && !strcmp(verdict.explanation->name, name), "%s: %s",
+		      name, live->host.text);
+	ck_assert_msg(strstr(live->host.hint, verdict.explanation->hint), "%s: hint '%s'", name,
+		      live->host.hint);
+	live_close(live);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("refused programs on the running kernel");
+	TCase *tc = tcase_create("gallery");
+	int count = 0;
+
+	while (pbpf_explanations()[count].name)
+		count++;
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, each_is_refused_for_its_reason, 0, count);
+	suite_add_tcase(s, tc);
+	return s;
+}
