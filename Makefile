@@ -241,6 +241,13 @@ install: all ## into DESTDIR and PREFIX
 one-file: ## write plainbpf.c anew, after a source was added
 	$(Q)mkdir -p $(BUILD) && scripts/one_file.sh >$(BUILD)/plainbpf.c && mv $(BUILD)/plainbpf.c plainbpf.c
 
+errors_from := scripts/errors_md.c loader/explanations.c loader/verifier_log.c loader/log_line.c
+
+docs/errors.md: $(errors_from) loader/pbpf_verifier_log.h $(wildcard tests/data/refused/*.bpf.c tests/data/logs/*)
+	$(call say,DOC,$@)
+	$(Q)mkdir -p $(BUILD) && $(CC) $(ALL_CFLAGS) -MF $(BUILD)/errors_md.d -iquote . -o $(BUILD)/errors_md $(errors_from) \
+		&& $(BUILD)/errors_md >$(BUILD)/errors.md && mv $(BUILD)/errors.md $@
+
 FORMATTED = $(wildcard *.[ch] */*.[ch] tests/*/*.[ch])
 format: ## let clang-format have its way
 	$(Q)clang-format -i $(FORMATTED)

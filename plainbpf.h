@@ -28,6 +28,7 @@
 #include "loader/pbpf_loader.h"
 #include "loader/pbpf_map.h"
 #include "loader/pbpf_pin.h"
+#include "loader/pbpf_verifier_log.h"
 #include "relo/pbpf_core.h"
 #include "relo/pbpf_insn.h"
 #include "relo/pbpf_relo.h"
