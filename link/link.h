@@ -51,6 +51,9 @@ int link_prog_attach(struct pbpf_link **link, const struct pbpf_attach_attr *att
 /* The message for the kernel's refusal `err` to attach to `kind` ("tracepoint") `target`. */
 int link_refused(const struct pbpf_env *env, int err, const char *kind, const char *target);
 
+/* A decimal number and a newline, as tracefs and sysfs write them; at most INT32_MAX. */
+bool link_parse_number(const char *text, uint32_t *number);
+
 /* Attaches a program to a perf event, and enables it. Takes over perf_fd, also on failure; returns
  * the fd that holds the attachment. Reports nothing. */
 int link_perf_event(const struct pbpf_env *env, int perf_fd, int prog_fd, uint64_t cookie);

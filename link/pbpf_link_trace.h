@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Links of tracing that are more than a name: iterators.
+ * Links of tracing that are more than a name: functions of the kernel and of user space, perf events,
+ * iterators.
  *
  * Each of the functions is as those of pbpf_link.h: it attaches the program `prog_fd`, writes *link
  * on success, and reports one message on failure.
  *
- * Reading order of its files: iter.c.
+ * Reading order of its files: perf_event.c, probe.c, uprobe.c, binary.c, elf_functions.c, iter.c.
  */
 #ifndef PBPF_LINK_TRACE_H
 #define PBPF_LINK_TRACE_H
@@ -15,6 +16,50 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/*
+ * To a place in user space's code, in a file that processes run or have mapped: an executable (also
+ * position-independent) or a library, by the name of a function or by offset in the file.
+ *
+ * `path` has a '/', or is the name of a library ("libc.so.6": .so is what tells) or of a program, which
+ * is looked for in the usual folders. A function is found in the file's symbol tables, with or without
+ * its version ("fopen@@GLIBC_2.2.5"); in a stripped executable there is none, and an offset it must be.
+ *
+ * Since Linux 4.17; cookie: 5.15. Errors: -ENOENT no such file or function; -EINVAL not an ELF file,
+ * or a function's name that is there twice; -ENOTSUP this kernel has no uprobes.
+ */
+struct pbpf_uprobe {
+	const char *path;
+	const char *symbol; /* a function; NULL: by offset alone */
+	uint64_t offset;    /* in bytes, from the function or, without one, in the file */
+	bool at_return;	    /* when the function returns (a uretprobe) */
+	int pid;	    /* only in this process; 0: in all */
+	int root_of;	    /* path as this process sees it, say in its container; 0: as this one */
+	uint32_t semaphore; /* offset in the file of a counter to raise meanwhile (4.20); 0: none */
+};
+int pbpf_link_uprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_uprobe *at,
+		     const struct pbpf_link_options *opts);
+
+/* To many places in one file with one link, for programs of the attach type TRACE_UPROBE_MULTI (Linux
+ * 6.6) or TRACE_UPROBE_SESSION (6.13). Either by `pattern` or by `offsets`. */
+struct pbpf_uprobe_multi {
+	const char *path;
+	const char *pattern;	 /* of functions' names: '*' any characters, '?' any one */
+	const uint64_t *offsets; /* in the file */
+	const uint64_t *cookies; /* for each offset; NULL: none */
+	size_t count;		 /* of offsets */
+	bool at_return;
+	bool session; /* at both: entry, and if the program says so, return */
+	int pid, root_of;
+};
+int pbpf_link_uprobe_multi(struct pbpf_link **link, int prog_fd, const struct pbpf_uprobe_multi *at,
+			   const struct pbpf_link_options *opts);
+
+/* To a perf event that the caller opened, for programs of type perf_event; the fd stays the caller's
+ * and may be closed. It is enabled. Before Linux 5.15 the program stays until the event's last fd is
+ * closed, and there is no cookie. */
+int pbpf_link_perf_event(struct pbpf_link **link, int prog_fd, int perf_fd,
+			 const struct pbpf_link_options *opts);
 
 /* What an iterator walks, at most one of the three; all zero, or NULL, is everything. */
 struct pbpf_iter {

@@ -4,6 +4,9 @@
  * says what runs there.
  */
 #include "link/link.h"
+#include "link/pbpf_link_trace.h"
+
+#include <stdio.h>
 
 int link_perf_event(const struct pbpf_env *env, int perf_fd, int prog_fd, uint64_t cookie)
 {
@@ -27,4 +30,17 @@ int link_perf_event(const struct pbpf_env *env, int perf_fd, int prog_fd, uint64
 		return err;
 	}
 	return fd;
+}
+
+int pbpf_link_perf_event(struct pbpf_link **link, int prog_fd, int perf_fd,
+			 const struct pbpf_link_options *opts)
+{
+	const struct pbpf_env *env = link_env(opts);
+	int fd = pbpf_sys_dup(env, perf_fd);
+	char target[16];
+
+	if (fd >= 0)
+		fd = link_perf_event(env, fd, prog_fd, opts ? opts->cookie : 0);
+	snprintf(target, sizeof(target), "%d", perf_fd);
+	return link_made(link, fd, "perf event", target, env);
 }

@@ -31,8 +31,7 @@ static bool tracepoint_name_ok(const char *name)
 	return length && length <= NAME_LENGTH_MAX && !name[length];
 }
 
-/* A decimal number and a newline. */
-static bool parse_id(const char *text, uint32_t *id)
+bool link_parse_number(const char *text, uint32_t *number)
 {
 	uint64_t value = 0;
 	const char *c;
@@ -41,7 +40,7 @@ static bool parse_id(const char *text, uint32_t *id)
 		value = value * 10 + (uint64_t)(*c - '0');
 	if (c == text || strcmp(c, "\n") || value > INT32_MAX)
 		return false;
-	*id = (uint32_t)value;
+	*number = (uint32_t)value;
 	return true;
 }
 
@@ -112,7 +111,7 @@ static int tracepoint_id(const struct pbpf_env *env, const char *tracepoint, uin
 	err = read_tracefs(env, file, &text, &size, ID_FILE_MAX);
 	if (err)
 		return no_tracepoint_id(env, err, tracepoint);
-	if (!parse_id(text, id))
+	if (!link_parse_number(text, id))
 		err = env_fail(env, -EINVAL, AT(STAGE_LINK, tracepoint, 0), NULL,
 			       "tracefs says '%s' where the number of tracepoint %s should be",
 			       (const char *)text, tracepoint);

@@ -9,10 +9,12 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* One counter for each program, in the order of these names. */
 enum { XDP, TCX, FIRST, EGRESS, SOCK, LOOKUP, FILTER, VERDICT, UPROBE, URETPROBE, EVENT, COUNTERS };
-__u64 runs[COUNTERS];
-__u64 first_saw; /* runs[TCX] when tcx_first ran last */
-__u32 pid;	 /* the only process that tracing counts */
-__u64 cookie;	 /* the last one seen */
+struct {
+	__u64 runs[COUNTERS];
+	__u64 first_saw; /* runs[TCX] when count_first ran last */
+	__u64 cookie;	 /* the last one seen */
+	__u64 pid;	 /* the only process that tracing counts */
+} seen;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SOCKMAP);
@@ -29,7 +31,7 @@ SEC("xdp") int count_xdp(struct xdp_md *ctx)
 	const __u16 *frame = (void *)(long)ctx->data;
 
 	if (frame + 7 <= (const __u16 *)(long)ctx->data_end && frame[6] == TEST_FRAME)
-		runs[XDP]++;
+		seen.runs[XDP]++;
 	return XDP_PASS;
 }
 
@@ -41,7 +43,7 @@ SEC("xdp") int drop_xdp(struct xdp_md *ctx)
 SEC("tcx/ingress") int count_tcx(struct __sk_buff *skb)
 {
 	if (skb->protocol == TEST_FRAME)
-		runs[TCX]++;
+		seen.runs[TCX]++;
 	return -1; /* TCX_NEXT */
 }
 
@@ -49,52 +51,52 @@ SEC("tcx/ingress") int count_first(struct __sk_buff *skb)
 {
 	if (skb->protocol != TEST_FRAME)
 		return -1;
-	runs[FIRST]++;
-	first_saw = runs[TCX];
+	seen.runs[FIRST]++;
+	seen.first_saw = seen.runs[TCX];
 	return -1;
 }
 
 SEC("cgroup_skb/egress") int count_egress(struct __sk_buff *skb)
 {
-	runs[EGRESS]++;
+	seen.runs[EGRESS]++;
 	return 1;
 }
 
 SEC("cgroup/sock_create") int count_sock(struct bpf_sock *sk)
 {
-	runs[SOCK]++;
+	seen.runs[SOCK]++;
 	return 1;
 }
 
 SEC("sk_lookup") int count_lookup(struct bpf_sk_lookup *ctx)
 {
-	runs[LOOKUP]++;
+	seen.runs[LOOKUP]++;
 	return SK_PASS;
 }
 
 struct bpf_nf_ctx;
 SEC("netfilter") int count_netfilter(struct bpf_nf_ctx *ctx)
 {
-	runs[FILTER]++;
+	seen.runs[FILTER]++;
 	return 1; /* NF_ACCEPT */
 }
 
 SEC("sk_skb/stream_verdict") int count_verdict(struct __sk_buff *skb)
 {
-	runs[VERDICT]++;
+	seen.runs[VERDICT]++;
 	return SK_PASS;
 }
 
 static int is_ours(void)
 {
-	return bpf_get_current_pid_tgid() >> 32 == pid;
+	return bpf_get_current_pid_tgid() >> 32 == seen.pid;
 }
 
 SEC("uprobe") int count_uprobe(void *ctx)
 {
 	if (is_ours()) {
-		runs[UPROBE]++;
-		cookie = bpf_get_attach_cookie(ctx);
+		seen.runs[UPROBE]++;
+		seen.cookie = bpf_get_attach_cookie(ctx);
 	}
 	return 0;
 }
@@ -102,22 +104,22 @@ SEC("uprobe") int count_uprobe(void *ctx)
 SEC("uretprobe") int count_uretprobe(void *ctx)
 {
 	if (is_ours())
-		runs[URETPROBE]++;
+		seen.runs[URETPROBE]++;
 	return 0;
 }
 
 SEC("uprobe.multi") int count_multi(void *ctx)
 {
 	if (is_ours()) {
-		runs[UPROBE]++;
-		cookie = bpf_get_attach_cookie(ctx);
+		seen.runs[UPROBE]++;
+		seen.cookie = bpf_get_attach_cookie(ctx);
 	}
 	return 0;
 }
 
 SEC("perf_event") int count_event(void *ctx)
 {
-	runs[EVENT]++;
+	seen.runs[EVENT]++;
 	return 0;
 }
 

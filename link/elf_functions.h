@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The functions in an executable or a shared library, and where in the file they are.
+ */
+#ifndef LINK_ELF_FUNCTIONS_H
+#define LINK_ELF_FUNCTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Calls fn for each function that the file defines, of both of its symbol tables, with its name and
+ * the offset in the file of its first byte. A name may come more than once. `image` is any bytes; a
+ * symbol that breaks the format is passed over. Returns 0, what fn returned if that is not 0, or
+ * -EINVAL: not ELF.
+ */
+int each_elf_function(const void *image, size_t size,
+		      int (*fn)(void *ctx, const char *name, uint64_t offset), void *ctx);
+
+#endif
