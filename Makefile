@@ -159,14 +159,15 @@ unit: $(TESTS:%=$(BUILD)/tests/%) $(FUZZERS:%=$(BUILD)/replay/%) ## the unit tes
 
 # A fuzz target is one function over bytes. replay.c runs its corpus with any compiler, as a test;
 # `make fuzz` links it with clang's libFuzzer.
+fuzz_loader_maps_with := tests/btf_builder.c tests/elf_builder.c
 define fuzz_rules
-$(BUILD)/replay/$(1): fuzz/$(1).c fuzz/replay.c \
+$(BUILD)/replay/$(1): fuzz/$(1).c fuzz/replay.c $($(1)_with) \
 		$(foreach m,$($(call module_of,$(1))_links),$(call objects_of,$(m)))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) -iquote . -o $$@ $$(filter %.c %.o,$$^) $$(ALL_LDFLAGS) \
 		$($(call module_of,$(1))_libs)
-$(BUILD)/fuzz/$(1): fuzz/$(1).c $(foreach m,$($(call module_of,$(1))_links),$(wildcard $(m)/*.h) \
+$(BUILD)/fuzz/$(1): fuzz/$(1).c $($(1)_with) $(foreach m,$($(call module_of,$(1))_links),$(wildcard $(m)/*.h) \
 		$(call sources_of,$(m)))
 	$$(call say,FUZZ,$$@)
 	$$(Q)mkdir -p $$(@D)
