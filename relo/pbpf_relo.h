@@ -147,9 +147,9 @@ struct pbpf_code {
  * Puts one program together. func_info and line_info are left out as a whole where the object does
  * not have them for each function reached, as the kernel takes them for all or for none.
  * Errors: -EINVAL for a relocation to something of the wrong kind or place, -ERANGE for an offset
- * outside of its section, -ENOENT for an extern that `externs` does not have, -ENOMEM; and those of
- * pbpf_core_resolve() and pbpf_core_patch(). The message names program, instruction, source line and
- * symbol.
+ * outside of its section, -ENOENT for an extern that `externs` does not have, -ENOMEM; and those
+ * of pbpf_core_resolve() and pbpf_core_patch(). The message names program, instruction, source line
+ * and symbol.
  */
 int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source,
 		   const struct pbpf_function *program, const struct pbpf_env *env);
