@@ -66,6 +66,7 @@ struct cli {
 	bool dry_run;
 	bool tsv;
 	bool json;
+	bool explain;
 	double seconds; /* 0: without end */
 	const char *base_btf;
 	const char *events[CLI_EVENTS_MAX]; /* "MAP=TYPE" */

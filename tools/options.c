@@ -25,6 +25,7 @@ static const struct option_text option_texts[] = {
 	{'t', "tsv", NULL, "print lines with a tab between the fields, for scripts"},
 	{'B', "base-btf", "FILE", "what a split BTF stands on (a module's: vmlinux)"},
 	{'n', "dry-run", NULL, "use a kernel that exists in memory only; needs no privilege"},
+	{'x', "explain", NULL, "tell of each refusal at length: where, why, and the way out"},
 	{'v', "verbose", NULL, "say more; -vv tells every step and shows verifier logs in full"},
 	{'h', "help", NULL, "print this"},
 };
@@ -140,6 +141,7 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'j': cli->json = true; return -1;
 	case 'n': cli->dry_run = true; return -1;
 	case 't': cli->tsv = true; return -1;
+	case 'x': cli->explain = true; return -1;
 	case 'v':
 		if (cli->env.level < PBPF_STEP)
 			cli->env.level++;

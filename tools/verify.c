@@ -4,6 +4,7 @@
  * none of the others.
  */
 #include "tools/cli.h"
+#include "tools/explain.h"
 #include "tools/text.h"
 
 #include <stdlib.h>
@@ -50,6 +51,8 @@ static bool verify_program(struct cli *cli, struct pbpf_object *obj, struct pbpf
 			   struct table *table)
 {
 	int err = load_alone(cli, obj, prog);
+	const struct pbpf_log_verdict *verdict = err < 0 ? pbpf_program_verdict(prog) : NULL;
+	bool explain = cli->explain && verdict && !cli->tsv;
 
 	if (cli->tsv) {
 		print_tsv(cli, prog, err);
@@ -57,7 +60,9 @@ static bool verify_program(struct cli *cli, struct pbpf_object *obj, struct pbpf
 		put_row(table->rows, prog, err);
 		fputc('\n', table->rows);
 	}
-	cli_tell(cli, !cli->tsv);
+	cli_tell(cli, !cli->tsv && !explain);
+	if (explain)
+		explain_verdict(prog, verdict, cli->held.line);
 	cli_show_logs(cli, obj);
 	pbpf_object_unload(obj);
 	return err >= 0;
@@ -110,11 +115,14 @@ const struct command verify_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "tnv",
+	.options = "xtnv",
 	.details =
 		"Loads each program of the object alone, with the maps, and unloads it again; so every\n"
 		"program gets its own verdict. --tsv prints, for each, the fields\n"
-		"  program, section, type, ok or the error's name, instructions, message\n\n"
+		"  program, section, type, ok or the error's name, instructions, message\n"
+		"--explain tells of each refusal: the line of the verifier's log that decides, where that\n"
+		"is in the source, what the registers hold, the path that led there, what it means, and\n"
+		"what to do. All that it knows is in docs/errors.md.\n\n"
 		"exit codes: 0 all were accepted; 1 at least one was refused; 2 the object cannot be\n"
 		"opened, or the command line was not understood.",
 };
