@@ -92,7 +92,7 @@ int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int
 	if (!verdict->line.size)
 		return report_silence(prog, err);
 	put_place(source, sizeof(source), &origin, verdict->insn);
-	if (find_poison(code, verdict->insn))
+	if (verdict->code.size && find_poison(code, verdict->insn))
 		return report_poison(prog, find_poison(code, verdict->insn), source, err);
 	if (verdict->explanation)
 		hint = verdict->explanation->hint;

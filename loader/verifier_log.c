@@ -53,6 +53,21 @@ static void weigh_words(struct pbpf_log_verdict *verdict, const struct pbpf_text
 	verdict->explanation = pbpf_explanation_of(line->at, line->size);
 }
 
+/* What is found before the first path is followed has no instruction before it, but names its own:
+ * "unreachable insn 7". */
+static void find_named_insn(struct pbpf_log_verdict *verdict)
+{
+	struct pbpf_text name = text_from(&verdict->line, "insn ");
+	uint32_t insn;
+
+	if (verdict->insn >= 0 || !name.size)
+		return;
+	name.at += strlen("insn ");
+	name.size -= strlen("insn ");
+	if (take_number(&name, &insn))
+		verdict->insn = insn;
+}
+
 static void find_verdict(struct pbpf_log_verdict *verdict, const char *log)
 {
 	struct log_line line;
@@ -76,6 +91,7 @@ static void find_verdict(struct pbpf_log_verdict *verdict, const char *log)
 		weigh_words(verdict, &line.text);
 		verdict->insn = insn;
 	}
+	find_named_insn(verdict);
 }
 
 /* --- The path to it --------------------------------------------------------------------------- */
@@ -350,6 +366,10 @@ static void follow_path(struct pbpf_log_verdict *verdict, const char *log,
 	while (next_log_line(&line, &log) && line.text.at != verdict->line.at &&
 	       line.kind != LOG_STORY)
 		follow_line(&path, &line);
+	if (path.last.kind != LOG_INSN && verdict->insn >= 0 && lines) {
+		line = (struct log_line){.insn = (uint32_t)verdict->insn};
+		take_step(&path, &line);
+	}
 	if (path.last.kind != LOG_INSN || path.last.insn != verdict->insn)
 		return;
 	verdict->code = path.last.code;

@@ -107,7 +107,7 @@ START_TEST(every_log_is_understood)
 		pbpf_log_read(&verdict, r.log, NULL);
 		ck_assert_msg(verdict.explanation && !strcmp(verdict.explanation->name, name),
 			      "%s: %.*s", r.name, (int)verdict.line.size, verdict.line.at);
-		ck_assert(verdict.insn < 0 || verdict.step_count);
+		ck_assert(!verdict.code.size || verdict.step_count);
 	}
 	ck_assert_uint_gt(logs, 50);
 	free(r.text);
@@ -251,6 +251,11 @@ START_TEST(line_info_of_the_caller_goes_first)
 	ck_text(v.steps[1].code, "two");
 	ck_text(v.steps[1].file, "x.c");
 	ck_assert_uint_eq(v.steps[1].line, 2);
+
+	pbpf_log_read(&v, "unreachable insn 7\nprocessed 0 insns\n", &lines);
+	ck_assert_int_eq(v.insn, 7);
+	ck_assert_uint_eq(v.step_count, 1);
+	ck_text(v.steps[0].code, "two");
 }
 END_TEST
 
