@@ -96,7 +96,7 @@ static int take_address(struct pbpf_object *obj, uint32_t index, uint64_t addres
 	return 0;
 }
 
-static int take_symbol(void *ctx, const char *line)
+static int take_kallsyms_line(void *ctx, const char *line)
 {
 	struct address_search *search = ctx;
 	char name[SYMBOL_ROOM];
@@ -174,7 +174,7 @@ static int search_addresses(struct address_search *search)
 	int got;
 
 	sort_array(search->wanted, search->count, sizeof(*search->wanted), address_before);
-	got = pbpf_sys_each_line(env, KALLSYMS, take_symbol, search);
+	got = pbpf_sys_each_line(env, KALLSYMS, take_kallsyms_line, search);
 	if (got > 0)
 		return search->err;
 	if (!got)

@@ -24,14 +24,27 @@ const char *why_no_bpf(void)
 	return NULL;
 }
 
+/* A mount namespace of this process's own, from which nothing gets out. */
+static bool own_mounts(void)
+{
+	return !unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
 const char *why_no_tracefs(void)
 {
 	if (!access(TRACEFS "/events", R_OK))
 		return NULL;
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (!own_mounts())
 		return "tracefs is not mounted, and this process may not mount it";
 	if (mount("tracefs", TRACEFS, "tracefs", 0, NULL))
 		return "this kernel has no tracefs";
+	return NULL;
+}
+
+const char *why_no_bpffs(void)
+{
+	if (!own_mounts() || mount("bpffs", PBPF_PIN_FOLDER, "bpf", 0, NULL))
+		return "this process may not mount a bpffs";
 	return NULL;
 }
 

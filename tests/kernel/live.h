@@ -35,6 +35,10 @@ const char *why_no_bpf(void);
 
 const char *why_no_tracefs(void);
 
+/* Mounts an empty bpffs where pins go by default, in a mount namespace that ends with the test. Why it
+ * cannot, or NULL. */
+const char *why_no_bpffs(void);
+
 struct live {
 	struct host host;
 	struct pbpf_env env;

@@ -13,6 +13,8 @@
  * Differences on purpose:
  *	flags of global data   libbpf maps a section into user space only when it has a variable that is not
  *	                       static; here each section can be, as static variables can be read by name too.
+ *	usdt programs          libbpf loads them for uprobe.multi links where the kernel has those; here a
+ *	                       usdt program is loaded as any uprobe program is.
  *
  * Linked with -Wl,--wrap=syscall, which is how it comes to see the calls of both.
  */
@@ -191,7 +193,7 @@ static void keep_words(void *ctx, const struct pbpf_msg *msg)
 static void record_plainbpf(struct record *r, const char *path, const char *program)
 {
 	struct pbpf_env env = {.report = keep_words, .level = PBPF_ERROR};
-	struct pbpf_options options = {.env = &env};
+	struct pbpf_options options = {.env = &env, .pin_policy = PBPF_PIN_RECREATE};
 	struct pbpf_object *obj = NULL;
 
 	last_words[0] = '\0';
@@ -288,6 +290,15 @@ static int compare_insns(const struct record *peer, const struct record *own, co
 	return 0;
 }
 
+/* See "differences on purpose". */
+static bool is_usdt(const struct record *peer, const struct record *own)
+{
+	enum { TRACE_UPROBE_MULTI = 48 };
+
+	return peer->type == BPF_PROG_TYPE_KPROBE && peer->attach_type == TRACE_UPROBE_MULTI &&
+	       !own->attach_type;
+}
+
 static int compare(const struct record *peer, const struct record *own, const char *program)
 {
 	if (!peer->has_program)
@@ -299,8 +310,8 @@ static int compare(const struct record *peer, const struct record *own, const ch
 	if (!own->has_program)
 		return differs("program %s is not loaded here: %s", program, last_words);
 	return compare_maps(peer, own) + COMPARE("program", program, type) +
-	       COMPARE("program", program, attach_type) + COMPARE("program", program, flags) +
-	       COMPARE("program", program, attach_btf_id) +
+	       (is_usdt(peer, own) ? 0 : COMPARE("program", program, attach_type)) +
+	       COMPARE("program", program, flags) + COMPARE("program", program, attach_btf_id) +
 	       COMPARE("program", program, func_count) + COMPARE("program", program, line_count) +
 	       compare_insns(peer, own, program);
 }

@@ -451,15 +451,6 @@ START_TEST(cgroup)
 }
 END_TEST
 
-/* Mounts a bpffs in a mount namespace that ends with the test. */
-static const char *why_no_bpffs(void)
-{
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("bpffs", "/sys/fs/bpf", "bpf", 0, NULL))
-		return "this process may not mount a bpffs";
-	return NULL;
-}
-
 /* A link that is pinned survives its process. */
 START_TEST(a_pinned_link_outlives_its_process)
 {

@@ -57,7 +57,7 @@ static void try_object(struct tally *tally, const char *path, bool load)
 {
 	struct host host = {0};
 	struct pbpf_env env = host_env(&host);
-	struct pbpf_options options = {.env = &env};
+	struct pbpf_options options = {.env = &env, .pin_policy = PBPF_PIN_RECREATE};
 	struct pbpf_object *obj = NULL;
 	int err;
 
@@ -112,6 +112,8 @@ START_TEST(objects_of_others_load)
 
 	if (!fetch_objects(folder, sizeof(folder), reason, sizeof(reason)))
 		SKIP("%s", reason);
+	if (!why_not)
+		why_not = why_no_bpffs();
 	count = try_all(&tally, folder, !why_not);
 	ck_assert_int_ge(count, OBJECTS);
 	if (why_not)
