@@ -6,7 +6,8 @@
  * Each of the functions is as those of pbpf_link.h: it attaches the program `prog_fd`, writes *link
  * on success, and reports one message on failure.
  *
- * Reading order of its files: perf_event.c, probe.c, uprobe.c, binary.c, elf_functions.c, iter.c.
+ * Reading order of its files: perf_event.c, probe.c, kprobe.c, kernel_functions.c,
+ * uprobe.c, binary.c, elf_functions.c, iter.c.
  */
 #ifndef PBPF_LINK_TRACE_H
 #define PBPF_LINK_TRACE_H
@@ -16,6 +17,38 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/*
+ * To a place in the kernel's code, for programs of type kprobe. Where there is no function of that
+ * name but one with a suffix of the compiler's (".isra.0", ".constprop.0", ".llvm.123"), that one is
+ * meant. Since Linux 4.17; cookie: 5.15. Errors: -ENOENT no such function (the message names the
+ * nearest), -ENOTSUP this kernel has no kprobes, -EINVAL it may not be probed there.
+ */
+struct pbpf_kprobe {
+	const char *function;
+	uint64_t offset; /* in bytes, from its beginning */
+	bool at_return;	 /* when it returns (a kretprobe) */
+};
+int pbpf_link_kprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_kprobe *at,
+		     const struct pbpf_link_options *opts);
+
+/* To a system call ("openat"), by the name that its function has on this architecture. */
+int pbpf_link_ksyscall(struct pbpf_link **link, int prog_fd, const char *syscall, bool at_return,
+		       const struct pbpf_link_options *opts);
+
+/* To many functions with one link, for programs of the attach type TRACE_KPROBE_MULTI (Linux 5.18) or
+ * TRACE_KPROBE_SESSION (6.10). By one of pattern, symbols and addresses. */
+struct pbpf_kprobe_multi {
+	const char *pattern; /* of names in tracefs: '*' any characters, '?' any one */
+	const char *const *symbols;
+	const uint64_t *addresses;
+	const uint64_t *cookies; /* for each symbol or address; NULL: none */
+	size_t count;		 /* of symbols or addresses */
+	bool at_return;
+	bool session; /* at both: entry, and if the program says so, return */
+};
+int pbpf_link_kprobe_multi(struct pbpf_link **link, int prog_fd, const struct pbpf_kprobe_multi *at,
+			   const struct pbpf_link_options *opts);
 
 /*
  * To a place in user space's code, in a file that processes run or have mapped: an executable (also

@@ -205,6 +205,8 @@ static long perf_open_call(void *ctx, const void *attr, int pid, int cpu, int gr
 	struct fake_kernel *fake = ctx;
 	struct fake_object *event;
 	struct pbpf_perf_attr perf;
+	const char *name;
+	bool probe;
 	long fd = told_to_fail(fake);
 
 	if (fd)
@@ -212,7 +214,11 @@ static long perf_open_call(void *ctx, const void *attr, int pid, int cpu, int gr
 	memcpy(&perf, attr, sizeof(perf));
 	if (perf.size < sizeof(perf) || (pid < 0 && cpu < 0) || group_fd != -1 || !flags)
 		return fake_refuse(fake, EINVAL, "arguments of perf_event_open");
-	fd = fake_fd(fake, FAKE_PERF, NULL, 0, &event);
+	probe = perf.type == FAKE_KPROBE_TYPE || perf.type == FAKE_UPROBE_TYPE;
+	name = probe ? at_address(perf.config1) : NULL;
+	if (name && fake->missing && !strcmp(name, fake->missing))
+		return -ENOENT;
+	fd = fake_fd(fake, FAKE_PERF, name, name ? strlen(name) + 1 : 0, &event);
 	if (fd >= 0)
 		event->perf = perf;
 	return fd;
@@ -253,8 +259,8 @@ static unsigned int event_number(const char *path)
 	return id % 10000 + 1;
 }
 
-/* What is in a file that it knows, or NULL: the CPUs, symbols and configuration, the number of every
- * tracepoint. */
+/* What is in a file that it knows, or NULL: the CPUs, symbols and configuration, the numbers of PMUs and
+ * of every tracepoint. */
 static const char *known_file(const struct fake_kernel *fake, const char *path, char number[16])
 {
 	if (!strcmp(path, "/sys/devices/system/cpu/possible"))
@@ -263,6 +269,14 @@ static const char *known_file(const struct fake_kernel *fake, const char *path, 
 		return fake->kallsyms;
 	if (!strcmp(path, "/boot/config-" FAKE_RELEASE))
 		return fake->config;
+	if (!strcmp(path, "/sys/bus/event_source/devices/kprobe/type"))
+		return "8\n";
+	if (!strcmp(path, "/sys/bus/event_source/devices/uprobe/type"))
+		return "9\n";
+	if (!strncmp(path, "/sys/bus/event_source/", 22) && strstr(path, "/format/retprobe"))
+		return "config:0\n";
+	if (!strcmp(path, "/sys/kernel/tracing/available_filter_functions"))
+		return fake->traceable;
 	if (strncmp(path, "/sys/kernel/", 12) || !strstr(path, "/tracing/events/"))
 		return NULL;
 	if (fake->event_number)

@@ -23,9 +23,11 @@
 #include "sys/abi.h"
 #include "sys/pbpf_sys.h"
 
-#define FAKE_FIRST_FD 3
-#define FAKE_RELEASE  "6.18.7-fake" /* of an x86_64; with real_files the running kernel's */
-#define FAKE_COMMANDS (PBPF_PROG_STREAM_READ_BY_FD + 1)
+#define FAKE_FIRST_FD	 3
+#define FAKE_RELEASE	 "6.18.7-fake" /* of an x86_64; with real_files the running kernel's */
+#define FAKE_KPROBE_TYPE 8	       /* the PMUs' numbers */
+#define FAKE_UPROBE_TYPE 9
+#define FAKE_COMMANDS	 (PBPF_PROG_STREAM_READ_BY_FD + 1)
 
 enum fake_kind {
 	FAKE_BTF,
@@ -50,7 +52,8 @@ struct fake_object {
 	struct abi_link_create link; /* a link */
 	struct pbpf_perf_attr perf;  /* a perf event */
 	/* A copy of a program's instructions, a whole BTF, a map's elements (key, value, key, value
-	 * and so on), the name of a raw tracepoint, or what is left to read of a file. */
+	 * and so on), the name of a raw tracepoint, of a probe's function or file, or what is left to
+	 * read of a file. */
 	unsigned char *bytes;
 	size_t size;
 };
@@ -73,6 +76,7 @@ struct fake_kernel {
 	const char *event_number;  /* what tracefs says to be a tracepoint's number; NULL: one */
 	const char *kallsyms;	   /* /proc/kallsyms; NULL: there is none */
 	const char *config;	   /* /boot/config-FAKE_RELEASE; NULL: there is none */
+	const char *traceable;	   /* what available_filter_functions of tracefs says, or NULL */
 	bool real_files;	   /* paths that it does not know are the running kernel's */
 	size_t page_size;	   /* 0: the running kernel's */
 	unsigned int unseen_pins;  /* so many BPF_OBJ_GETs come before the pin that they ask for */
