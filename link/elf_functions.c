@@ -58,6 +58,13 @@ static struct reader reader_at(const struct elf_file *elf, uint64_t offset)
 	return r;
 }
 
+/* How many records of a table to read: none where they are too small or reach beyond the file. */
+static uint16_t table_count(size_t file_size, uint64_t at, uint16_t count, uint16_t size,
+			    uint16_t least)
+{
+	return size >= least && range_ok(at, (uint64_t)count * size, file_size) ? count : 0;
+}
+
 static int read_elf_header(struct elf_file *elf, const void *image, size_t size)
 {
 	static const uint8_t magic[4] = {0x7f, 'E', 'L', 'F'};
@@ -77,6 +84,10 @@ static int read_elf_header(struct elf_file *elf, const void *image, size_t size)
 	elf->segment_count = read_u16(&r);
 	elf->section_size = read_u16(&r);
 	elf->section_count = read_u16(&r);
+	elf->segment_count = table_count(size, elf->segments_at, elf->segment_count,
+					 elf->segment_size, elf->wide ? 56 : 32);
+	elf->section_count = table_count(size, elf->sections_at, elf->section_count,
+					 elf->section_size, elf->wide ? 64 : 40);
 	elf->image = reader_of(image, size, r.big_endian);
 	return r.failed ? -EINVAL : 0;
 }
