@@ -57,7 +57,7 @@ bool take_number(struct pbpf_text *text, uint32_t *number)
 	return true;
 }
 
-static bool take(struct pbpf_text *text, const char *prefix)
+bool take_text(struct pbpf_text *text, const char *prefix)
 {
 	if (!text_begins(text, prefix))
 		return false;
@@ -71,7 +71,8 @@ static bool take_label(struct pbpf_text *text, uint32_t *insn)
 	struct pbpf_text rest = *text;
 	uint32_t number;
 
-	if (!take_number(&rest, &number) || !take(&rest, ":") || (rest.size && *rest.at != ' '))
+	if (!take_number(&rest, &number) || !take_text(&rest, ":") ||
+	    (rest.size && *rest.at != ' '))
 		return false;
 	*text = rest;
 	*insn = number;
@@ -83,9 +84,9 @@ static bool is_state(struct pbpf_text text)
 {
 	uint32_t number;
 
-	if (take(&text, "frame"))
-		return take_number(&text, &number) && take(&text, ":");
-	return take(&text, "R") && take_number(&text, &number) && text.size &&
+	if (take_text(&text, "frame"))
+		return take_number(&text, &number) && take_text(&text, ":");
+	return take_text(&text, "R") && take_number(&text, &number) && text.size &&
 	       (*text.at == '=' || *text.at == '_');
 }
 
@@ -113,7 +114,7 @@ static void split_insn(struct log_line *line, const struct pbpf_text *text)
 		body = text_behind(&body, 2);
 	line->code = text_until(&body, ";");
 	line->state = text_from(&body, ";");
-	take(&line->state, ";");
+	take_text(&line->state, ";");
 	resumed = behind_jump(&line->code);
 	state = text_trimmed(resumed);
 	if (take_label(&state, &insn)) {
@@ -154,13 +155,13 @@ static void split_source(struct log_line *line, struct pbpf_text text)
 /* "from 5 to 12: R0=...", "from 5 to 12 (speculative execution): safe" */
 static bool split_from(struct log_line *line, struct pbpf_text text)
 {
-	if (!take(&text, "from ") || !take_number(&text, &line->from) || !take(&text, " to ") ||
-	    !take_number(&text, &line->insn))
+	if (!take_text(&text, "from ") || !take_number(&text, &line->from) ||
+	    !take_text(&text, " to ") || !take_number(&text, &line->insn))
 		return false;
 	line->kind = LOG_FROM;
 	line->numbered = true;
 	line->state = text_from(&text, ": ");
-	take(&line->state, ": ");
+	take_text(&line->state, ": ");
 	line->whole_state = true;
 	return true;
 }
@@ -170,7 +171,7 @@ static bool is_frame(struct pbpf_text text)
 {
 	uint32_t frame;
 
-	return take(&text, "frame ") && take_number(&text, &frame);
+	return take_text(&text, "frame ") && take_number(&text, &frame);
 }
 
 /* The verifier's own affairs, and statistics. */
@@ -212,7 +213,7 @@ static void read_line(struct log_line *line)
 {
 	struct pbpf_text text = line->text, trimmed = text_trimmed(text);
 
-	if (take(&text, ";")) {
+	if (take_text(&text, ";")) {
 		split_source(line, text);
 	} else if (take_label(&text, &line->insn)) {
 		line->numbered = true;

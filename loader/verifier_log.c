@@ -33,15 +33,12 @@ static struct pbpf_text paragraph(const char *log, const char *heading)
 /* What a kernel of 7.3 and later says itself, from "Verification failed: " on. */
 static void read_story(struct pbpf_log_verdict *verdict, const struct pbpf_text *title)
 {
-	const char *log = title->at;
-
-	verdict->reason = paragraph(log, "\nReason:\n");
-	verdict->suggestion = paragraph(log, "\nSuggestion:\n");
+	verdict->reason = paragraph(title->at, "\nReason:\n");
+	verdict->suggestion = paragraph(title->at, "\nSuggestion:\n");
 	if (verdict->line.size)
 		return;
 	verdict->line = text_from(title, ": ");
-	verdict->line.at += strlen(": ");
-	verdict->line.size -= strlen(": ");
+	take_text(&verdict->line, ": ");
 }
 
 /* Of several lines, the first that the catalogue knows; else the last. */
@@ -60,11 +57,7 @@ static void find_named_insn(struct pbpf_log_verdict *verdict)
 	struct pbpf_text name = text_from(&verdict->line, "insn ");
 	uint32_t insn;
 
-	if (verdict->insn >= 0 || !name.size)
-		return;
-	name.at += strlen("insn ");
-	name.size -= strlen("insn ");
-	if (take_number(&name, &insn))
+	if (verdict->insn < 0 && take_text(&name, "insn ") && take_number(&name, &insn))
 		verdict->insn = insn;
 }
 
@@ -77,19 +70,21 @@ static void find_verdict(struct pbpf_log_verdict *verdict, const char *log)
 	while (next_log_line(&line, &log)) {
 		if (line.numbered)
 			insn = line.insn;
+		if (line.kind == LOG_INSN)
+			same = false;
+		if (line.kind != LOG_WORDS && line.kind != LOG_STORY)
+			continue;
+		if (!same) {
+			verdict->line.size = 0;
+			verdict->explanation = NULL;
+		}
+		same = true;
+		verdict->insn = insn;
 		if (line.kind == LOG_STORY) {
 			read_story(verdict, &line.text);
 			break;
 		}
-		if (line.kind == LOG_INSN)
-			same = false;
-		if (line.kind != LOG_WORDS)
-			continue;
-		if (!same)
-			verdict->explanation = NULL;
-		same = true;
 		weigh_words(verdict, &line.text);
-		verdict->insn = insn;
 	}
 	find_named_insn(verdict);
 }
@@ -142,25 +137,21 @@ static struct pbpf_log_step *add_step(struct pbpf_log_verdict *verdict,
 /* The name in "call bpf_map_lookup_elem#1"; calls within the program ("call pc+7") have none. */
 static struct pbpf_text callee(const struct pbpf_text *code)
 {
-	struct pbpf_text call = {code->at, 0};
+	struct pbpf_text call = *code;
 
-	if (!text_begins(code, "call ") || text_begins(code, "call pc"))
-		return call;
-	call = (struct pbpf_text){code->at + strlen("call "), code->size - strlen("call ")};
+	if (!take_text(&call, "call ") || text_begins(&call, "pc"))
+		call.size = 0;
 	return text_until(&call, "#");
 }
 
 /* "r0 == 0x0" of "if r0 == 0x0 goto pc+3" */
 static struct pbpf_text condition(const struct pbpf_text *code)
 {
-	struct pbpf_text text = {code->at, 0};
+	struct pbpf_text text = *code;
 
-	if (text_begins(code, "if ")) {
-		text = text_until(code, " goto");
-		text.at += strlen("if ");
-		text.size -= strlen("if ");
-	}
-	return text;
+	if (!take_text(&text, "if "))
+		text.size = 0;
+	return text_until(&text, " goto");
 }
 
 /* Whether a conditional jump is taken is known by what comes next. */
@@ -270,9 +261,7 @@ static void take_state(struct path *path, const struct log_line *line)
 	struct pbpf_text state = line->state;
 	uint32_t frame = path->frame;
 
-	if (text_begins(&state, "frame")) {
-		state.at += strlen("frame");
-		state.size -= strlen("frame");
+	if (take_text(&state, "frame")) {
 		take_number(&state, &frame);
 		state = text_from(&state, " ");
 		state = text_trimmed(state);
@@ -387,11 +376,7 @@ static void find_origin(struct pbpf_log_verdict *verdict, const char *log,
 	struct log_line line;
 	uint32_t insn;
 
-	if (!name.size)
-		return;
-	name.at += strlen("alloc_insn=");
-	name.size -= strlen("alloc_insn=");
-	if (!take_number(&name, &insn))
+	if (!take_text(&name, "alloc_insn=") || !take_number(&name, &insn))
 		return;
 	while (next_log_line(&line, &log) && line.text.at != verdict->line.at) {
 		if (line.kind == LOG_SOURCE)

@@ -38,6 +38,8 @@ bool next_log_line(struct log_line *line, const char **log);
 /* Takes a decimal number off the text; false when it does not begin with one of at most 9 digits. */
 bool take_number(struct pbpf_text *text, uint32_t *number);
 bool text_begins(const struct pbpf_text *text, const char *prefix);
+/* Takes the prefix off the text; false when it does not begin with it. */
+bool take_text(struct pbpf_text *text, const char *prefix);
 /* The text from `part` on, and what lies before it; size 0 when it is not there. */
 struct pbpf_text text_from(const struct pbpf_text *text, const char *part);
 struct pbpf_text text_until(const struct pbpf_text *text, const char *part);
