@@ -81,12 +81,32 @@ static bool is(struct pbpf_text text, const char *words)
 #define ck_text(text, words) \
 	ck_assert_msg(is(text, words), "'%.*s' is not '%s'", (int)(text).size, (text).at, words)
 
-/* The verdict on one recorded log, which stays until the test's end. */
+/* What verdicts point into stays until the test's end. */
+static char *kept[8];
+
+static void free_kept(void)
+{
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		free(kept[i]);
+		kept[i] = NULL;
+	}
+}
+
+static void keep(char *text)
+{
+	size_t i = 0;
+
+	while (kept[i])
+		ck_assert_uint_lt(++i, sizeof(kept) / sizeof(kept[0]));
+	kept[i] = text;
+}
+
 static struct pbpf_log_verdict read_recorded(const char *kernel, const char *name)
 {
 	struct recorded r = open_recorded(kernel);
 	struct pbpf_log_verdict verdict;
 
+	keep(r.text);
 	while (next_recorded(&r))
 		if (!strcmp(r.name, name)) {
 			pbpf_log_read(&verdict, r.log, NULL);
@@ -421,6 +441,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("log");
 
 	tcase_set_timeout(tc, 30);
+	tcase_add_checked_fixture(tc, NULL, free_kept);
 	tcase_add_loop_test(tc, every_log_is_understood, 0, KERNELS);
 	tcase_add_loop_test(tc, the_path_is_folded, 0, KERNELS);
 	tcase_add_test(tc, registers_are_those_before_it);
