@@ -26,7 +26,7 @@ struct pbpf_text text_from(const struct pbpf_text *text, const char *part)
 	for (size_t i = 0; i + size <= text->size; i++)
 		if (text->at[i] == *part && !memcmp(text->at + i, part, size))
 			return text_behind(text, i);
-	return (struct pbpf_text){text->at + text->size, 0};
+	return (struct pbpf_text){text->at, 0};
 }
 
 struct pbpf_text text_until(const struct pbpf_text *text, const char *part)
@@ -95,8 +95,7 @@ static struct pbpf_text behind_jump(const struct pbpf_text *code)
 {
 	struct pbpf_text jump = text_from(code, "goto pc");
 
-	if (jump.size)
-		jump = text_behind(&jump, strlen("goto pc"));
+	take_text(&jump, "goto pc");
 	return text_from(&jump, " ");
 }
 
@@ -110,8 +109,7 @@ static void split_insn(struct log_line *line, const struct pbpf_text *text)
 	uint32_t insn;
 
 	line->kind = LOG_INSN;
-	if (body.size)
-		body = text_behind(&body, 2);
+	take_text(&body, ") ");
 	line->code = text_until(&body, ";");
 	line->state = text_from(&body, ";");
 	take_text(&line->state, ";");
@@ -126,44 +124,47 @@ static void split_insn(struct log_line *line, const struct pbpf_text *text)
 	line->state = text_trimmed(line->state);
 }
 
-/* "if (!value) @ count.bpf.c:20" */
-static void split_source(struct log_line *line, struct pbpf_text text)
+/* Where `part` begins for the last time, or the text's size. */
+static size_t last_of(const struct pbpf_text *text, const char *part)
 {
-	size_t at = text.size, colon;
-	struct pbpf_text number;
+	size_t size = strlen(part);
+
+	for (size_t i = text->size; i >= size; i--)
+		if (!memcmp(text->at + i - size, part, size))
+			return i - size;
+	return text->size;
+}
+
+/* "if (!value) @ count.bpf.c:20"; the place is there since Linux 6.10. */
+static void split_source(struct log_line *line, const struct pbpf_text *text)
+{
+	size_t at = last_of(text, " @ ");
+	struct pbpf_text place = text_behind(text, at), number;
+	uint32_t value;
 
 	line->kind = LOG_SOURCE;
-	line->text = text_trimmed(text);
-	while (at && (text.at[at - 1] != ' ' ||
-		      !text_begins(&(struct pbpf_text){text.at + at, text.size - at}, "@ ")))
-		at--;
-	if (!at)
+	line->text = text_trimmed(*text);
+	if (!take_text(&place, " @ "))
 		return;
-	line->file = text_behind(&text, at + strlen("@ "));
-	for (colon = line->file.size; colon && line->file.at[colon - 1] != ':';)
-		colon--;
-	number = text_behind(&line->file, colon);
-	if (!colon || !take_number(&number, &line->line) || number.size) {
-		line->file.size = 0;
-		line->line = 0;
+	number = text_behind(&place, last_of(&place, ":"));
+	if (!take_text(&number, ":") || !take_number(&number, &value) || number.size)
 		return;
-	}
-	line->file.size = colon - 1;
-	line->text = text_trimmed((struct pbpf_text){text.at, at - 1});
+	line->text = text_trimmed((struct pbpf_text){text->at, at});
+	line->file = (struct pbpf_text){place.at, last_of(&place, ":")};
+	line->line = value;
 }
 
 /* "from 5 to 12: R0=...", "from 5 to 12 (speculative execution): safe" */
-static bool split_from(struct log_line *line, struct pbpf_text text)
+static void split_from(struct log_line *line, struct pbpf_text text)
 {
 	if (!take_text(&text, "from ") || !take_number(&text, &line->from) ||
 	    !take_text(&text, " to ") || !take_number(&text, &line->insn))
-		return false;
+		return;
 	line->kind = LOG_FROM;
 	line->numbered = true;
 	line->state = text_from(&text, ": ");
 	take_text(&line->state, ": ");
 	line->whole_state = true;
-	return true;
 }
 
 /* "frame 0: propagating r6"; "frame pointer is read only" is a verdict. */
@@ -214,7 +215,7 @@ static void read_line(struct log_line *line)
 	struct pbpf_text text = line->text, trimmed = text_trimmed(text);
 
 	if (take_text(&text, ";")) {
-		split_source(line, text);
+		split_source(line, &text);
 	} else if (take_label(&text, &line->insn)) {
 		line->numbered = true;
 		text = text_trimmed(text);
