@@ -21,8 +21,8 @@ static const struct pbpf_explanation explanations[] = {
 	 {"R* invalid mem access 'mem_or_null'"},
 	 "memory that may not be there is used without a check",
 	 "A global (non-static) function is verified once, for every caller that there may ever be; "
-	 "its pointers may be NULL for all it knows. Before Linux 5.16 the record of a ring buffer "
-	 "that was not checked is called by the same name.",
+	 "its pointers may be NULL for all it knows. On older "
+	 "kernels a ring buffer's record that was not checked has the same name.",
 	 "check the pointer against NULL before using it; in a global function too, or make it static"},
 	{"null_to_helper",
 	 {"type=*_or_null expected=", "Possibly NULL pointer passed to"},
@@ -264,8 +264,9 @@ static const struct pbpf_explanation explanations[] = {
 	{"forbidden_helper",
 	 {"program of this type cannot use helper", "unknown func"},
 	 "a helper that this type of program may not call",
-	 "Each type of program has its own set of helpers. Before Linux 6.12 the line is the same for a "
-	 "helper that the kernel was built without, or that needs a capability or a sleepable program.",
+	 "Each type of program has its own set of helpers. The line is the same for one that this kernel "
+	 "was built without, or that needs a capability or a sleepable program; older kernels say "
+	 "'unknown func'.",
 	 "use a helper that this program type has (see bpf-helpers(7))"},
 	{"gpl_only",
 	 {"cannot call GPL-restricted function", "cannot call GPL-only", "GPL-only kfunc"},
@@ -283,8 +284,7 @@ static const struct pbpf_explanation explanations[] = {
 	 "\"uprobe.s\"), or use bpf_probe_read_user()"},
 	{"kfunc",
 	 {"is not a kernel function", "calling kernel function * is not allowed",
-	  "kernel btf_id * is not a function", "invalid kernel function", "kernel function btf_id",
-	  NULL},
+	  "kernel btf_id * is not a function", "invalid kernel function", "kernel function btf_id"},
 	 "a kernel function that this program may not call",
 	 "Kernel functions are called by their number in the kernel's BTF. This one is not there, or not "
 	 "opened to programs of this type; what is opened changes from kernel to kernel.",
@@ -347,7 +347,7 @@ static const struct pbpf_explanation explanations[] = {
 	 "pass &map of a map defined in SEC(\".maps\")"},
 	{"wrong_argument",
 	 {"type=* expected=", "must be a rcu pointer", "must be referenced or trusted",
-	  "arg#* expected pointer to", "Caller passes invalid args into", NULL},
+	  "arg#* expected pointer to", "Caller passes invalid args into"},
 	 "an argument is not of the kind that the function takes",
 	 "The line names what the register holds and what would do: fp is the stack, scalar (before "
 	 "Linux 5.18: inv) a number.",

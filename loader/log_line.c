@@ -135,7 +135,7 @@ static size_t last_of(const struct pbpf_text *text, const char *part)
 	return text->size;
 }
 
-/* "if (!value) @ count.bpf.c:20"; the place is there since Linux 6.10. */
+/* "if (!value) @ count.bpf.c:20"; the place is there since Linux 6.9. */
 static void split_source(struct log_line *line, const struct pbpf_text *text)
 {
 	size_t at = last_of(text, " @ ");

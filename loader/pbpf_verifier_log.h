@@ -59,7 +59,7 @@ struct pbpf_explanation {
 /* One source line on the path; one instruction where the log has no source. */
 struct pbpf_log_step {
 	struct pbpf_text code; /* "if (!value)" */
-	struct pbpf_text file; /* since Linux 6.10, as line */
+	struct pbpf_text file; /* since Linux 6.9, as line */
 	uint32_t line;	       /* 0: unknown */
 	uint32_t first;	       /* its instructions, when the path came by last */
 	uint32_t last;
