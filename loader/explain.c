@@ -15,7 +15,7 @@ struct code_source {
 	const struct pbpf_btf *btf;
 };
 
-static bool find_place(void *ctx, uint32_t insn, struct pbpf_log_place *place)
+static bool place_of_insn(void *ctx, uint32_t insn, struct pbpf_log_place *place)
 {
 	const struct code_source *source = ctx;
 	const struct pbpf_line_info *line = NULL;
@@ -37,7 +37,7 @@ static void put_place(char *to, size_t size, struct code_source *source, int64_t
 
 	to[0] = '\0';
 	if (insn >= 0 && insn < source->code->insn_count &&
-	    find_place(source, (uint32_t)insn, &place))
+	    place_of_insn(source, (uint32_t)insn, &place))
 		snprintf(to, size, " (%s:%u)", place.file, place.line);
 }
 
@@ -77,7 +77,7 @@ static int report_silence(const struct pbpf_program *prog, int err)
 int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err)
 {
 	struct code_source origin = {code, prog->obj->btf};
-	const struct pbpf_log_lines lines = {find_place, &origin};
+	const struct pbpf_log_lines lines = {place_of_insn, &origin};
 	const struct pbpf_env *env = &prog->obj->env;
 	const char *name = pbpf_program_name(prog), *hint = NULL;
 	struct pbpf_log_verdict *verdict = prog->verdict;

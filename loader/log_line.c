@@ -57,7 +57,7 @@ bool take_number(struct pbpf_text *text, uint32_t *number)
 	return true;
 }
 
-bool take_text(struct pbpf_text *text, const char *prefix)
+bool take_prefix(struct pbpf_text *text, const char *prefix)
 {
 	if (!text_begins(text, prefix))
 		return false;
@@ -71,7 +71,7 @@ static bool take_label(struct pbpf_text *text, uint32_t *insn)
 	struct pbpf_text rest = *text;
 	uint32_t number;
 
-	if (!take_number(&rest, &number) || !take_text(&rest, ":") ||
+	if (!take_number(&rest, &number) || !take_prefix(&rest, ":") ||
 	    (rest.size && *rest.at != ' '))
 		return false;
 	*text = rest;
@@ -84,9 +84,9 @@ static bool is_state(struct pbpf_text text)
 {
 	uint32_t number;
 
-	if (take_text(&text, "frame"))
-		return take_number(&text, &number) && take_text(&text, ":");
-	return take_text(&text, "R") && take_number(&text, &number) && text.size &&
+	if (take_prefix(&text, "frame"))
+		return take_number(&text, &number) && take_prefix(&text, ":");
+	return take_prefix(&text, "R") && take_number(&text, &number) && text.size &&
 	       (*text.at == '=' || *text.at == '_');
 }
 
@@ -95,7 +95,7 @@ static struct pbpf_text behind_jump(const struct pbpf_text *code)
 {
 	struct pbpf_text jump = text_from(code, "goto pc");
 
-	take_text(&jump, "goto pc");
+	take_prefix(&jump, "goto pc");
 	return text_from(&jump, " ");
 }
 
@@ -109,10 +109,10 @@ static void split_insn(struct log_line *line, const struct pbpf_text *text)
 	uint32_t insn;
 
 	line->kind = LOG_INSN;
-	take_text(&body, ") ");
+	take_prefix(&body, ") ");
 	line->code = text_until(&body, ";");
 	line->state = text_from(&body, ";");
-	take_text(&line->state, ";");
+	take_prefix(&line->state, ";");
 	resumed = behind_jump(&line->code);
 	state = text_trimmed(resumed);
 	if (take_label(&state, &insn)) {
@@ -144,10 +144,10 @@ static void split_source(struct log_line *line, const struct pbpf_text *text)
 
 	line->kind = LOG_SOURCE;
 	line->text = text_trimmed(*text);
-	if (!take_text(&place, " @ "))
+	if (!take_prefix(&place, " @ "))
 		return;
 	number = text_behind(&place, last_of(&place, ":"));
-	if (!take_text(&number, ":") || !take_number(&number, &value) || number.size)
+	if (!take_prefix(&number, ":") || !take_number(&number, &value) || number.size)
 		return;
 	line->text = text_trimmed((struct pbpf_text){text->at, at});
 	line->file = (struct pbpf_text){place.at, last_of(&place, ":")};
@@ -157,13 +157,13 @@ static void split_source(struct log_line *line, const struct pbpf_text *text)
 /* "from 5 to 12: R0=...", "from 5 to 12 (speculative execution): safe" */
 static void split_from(struct log_line *line, struct pbpf_text text)
 {
-	if (!take_text(&text, "from ") || !take_number(&text, &line->from) ||
-	    !take_text(&text, " to ") || !take_number(&text, &line->insn))
+	if (!take_prefix(&text, "from ") || !take_number(&text, &line->from) ||
+	    !take_prefix(&text, " to ") || !take_number(&text, &line->insn))
 		return;
 	line->kind = LOG_FROM;
 	line->numbered = true;
 	line->state = text_from(&text, ": ");
-	take_text(&line->state, ": ");
+	take_prefix(&line->state, ": ");
 	line->whole_state = true;
 }
 
@@ -172,7 +172,7 @@ static bool is_frame(struct pbpf_text text)
 {
 	uint32_t frame;
 
-	return take_text(&text, "frame ") && take_number(&text, &frame);
+	return take_prefix(&text, "frame ") && take_number(&text, &frame);
 }
 
 /* The verifier's own affairs, and statistics. */
@@ -214,7 +214,7 @@ static void read_line(struct log_line *line)
 {
 	struct pbpf_text text = line->text, trimmed = text_trimmed(text);
 
-	if (take_text(&text, ";")) {
+	if (take_prefix(&text, ";")) {
 		split_source(line, &text);
 	} else if (take_label(&text, &line->insn)) {
 		line->numbered = true;

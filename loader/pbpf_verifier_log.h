@@ -25,7 +25,7 @@
  * It understands logs of Linux 5.10 to 7.2, which differ in the place of the registers and of the
  * source, and takes the kernel's own explanation from those of 7.3 on. Any bytes are fine: what it
  * does not know, it leaves empty. It allocates nothing, calls nothing, and takes time in proportion
- * to the log's length.
+ * to the log's length. verifier_log.c, log_line.c and explanations.c stand alone, for other loaders.
  *
  * What it does not do: escape. A log quotes names out of the object, which anybody may have made.
  */

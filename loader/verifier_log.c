@@ -38,7 +38,7 @@ static void read_story(struct pbpf_log_verdict *verdict, const struct pbpf_text 
 	if (verdict->line.size)
 		return;
 	verdict->line = text_from(title, ": ");
-	take_text(&verdict->line, ": ");
+	take_prefix(&verdict->line, ": ");
 }
 
 /* Of several lines, the first that the catalogue knows; else the last. */
@@ -57,7 +57,7 @@ static void find_named_insn(struct pbpf_log_verdict *verdict)
 	struct pbpf_text name = text_from(&verdict->line, "insn ");
 	uint32_t insn;
 
-	if (verdict->insn < 0 && take_text(&name, "insn ") && take_number(&name, &insn))
+	if (verdict->insn < 0 && take_prefix(&name, "insn ") && take_number(&name, &insn))
 		verdict->insn = insn;
 }
 
@@ -139,7 +139,7 @@ static struct pbpf_text callee(const struct pbpf_text *code)
 {
 	struct pbpf_text call = *code;
 
-	if (!take_text(&call, "call ") || text_begins(&call, "pc"))
+	if (!take_prefix(&call, "call ") || text_begins(&call, "pc"))
 		call.size = 0;
 	return text_until(&call, "#");
 }
@@ -149,7 +149,7 @@ static struct pbpf_text condition(const struct pbpf_text *code)
 {
 	struct pbpf_text text = *code;
 
-	if (!take_text(&text, "if "))
+	if (!take_prefix(&text, "if "))
 		text.size = 0;
 	return text_until(&text, " goto");
 }
@@ -261,7 +261,7 @@ static void take_state(struct path *path, const struct log_line *line)
 	struct pbpf_text state = line->state;
 	uint32_t frame = path->frame;
 
-	if (take_text(&state, "frame")) {
+	if (take_prefix(&state, "frame")) {
 		take_number(&state, &frame);
 		state = text_from(&state, " ");
 		state = text_trimmed(state);
@@ -376,7 +376,7 @@ static void find_origin(struct pbpf_log_verdict *verdict, const char *log,
 	struct log_line line;
 	uint32_t insn;
 
-	if (!take_text(&name, "alloc_insn=") || !take_number(&name, &insn))
+	if (!take_prefix(&name, "alloc_insn=") || !take_number(&name, &insn))
 		return;
 	while (next_log_line(&line, &log) && line.text.at != verdict->line.at) {
 		if (line.kind == LOG_SOURCE)

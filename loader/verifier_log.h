@@ -39,7 +39,7 @@ bool next_log_line(struct log_line *line, const char **log);
 bool take_number(struct pbpf_text *text, uint32_t *number);
 bool text_begins(const struct pbpf_text *text, const char *prefix);
 /* Takes the prefix off the text; false when it does not begin with it. */
-bool take_text(struct pbpf_text *text, const char *prefix);
+bool take_prefix(struct pbpf_text *text, const char *prefix);
 /* The text from `part` on, and what lies before it; size 0 when it is not there. */
 struct pbpf_text text_from(const struct pbpf_text *text, const char *part);
 struct pbpf_text text_until(const struct pbpf_text *text, const char *part);
