@@ -2,9 +2,12 @@
 /*
  * Attaching a program to what its section name says.
  */
+#include "link/pbpf_link_trace.h"
 #include "loader/object.h"
 
 #include <string.h>
+
+#define TARGET_MAX 512 /* bytes of a section name, with its NUL */
 
 static int refuse_target(const struct pbpf_program *prog, const char *form)
 {
@@ -37,12 +40,141 @@ static int attach_raw_tracepoint(struct pbpf_program *prog, struct pbpf_link **l
 	return pbpf_link_raw_tracepoint(link, prog->fd, target, opts);
 }
 
-static int attach_iterator(struct pbpf_program *prog, struct pbpf_link **link,
+/* Is it "kretprobe", "uretprobe.multi" and so on? */
+static bool is_return(const struct section_kind *kind)
+{
+	return !strncmp(kind->name + 1, "ret", 3);
+}
+
+static bool is_session(const struct section_kind *kind)
+{
+	return kind->attach_type == PBPF_TRACE_KPROBE_SESSION ||
+	       kind->attach_type == PBPF_TRACE_UPROBE_SESSION;
+}
+
+/* The whole of the text as a number, decimal or after "0x". */
+static bool parse_offset(const char *text, uint64_t *value)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint64_t base = strncmp(text, "0x", 2) ? 10 : 16, number = 0;
+
+	text += base == 16 ? 2 : 0;
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		const char *digit = strchr(digits, *text);
+
+		if (!digit || (uint64_t)(digit - digits) >= base || number > UINT64_MAX / base - 1)
+			return false;
+		number = number * base + (uint64_t)(digit - digits);
+	}
+	*value = number;
+	return true;
+}
+
+/* Cuts "+OFFSET" off the end of a function's name. */
+static bool cut_offset(char *function, uint64_t *offset)
+{
+	char *plus = strrchr(function, '+');
+
+	*offset = 0;
+	if (!plus)
+		return *function != '\0';
+	*plus = '\0';
+	return plus != function && parse_offset(plus + 1, offset);
+}
+
+/* Copies the target, to be cut into parts. */
+static bool copy_target(const struct pbpf_program *prog, char *copy)
+{
+	const char *target = section_target(prog->kind, prog->section);
+
+	if (!*target || strlen(target) >= TARGET_MAX)
+		return false;
+	strcpy(copy, target);
+	return true;
+}
+
+/* The same for "file:function"; NULL without either. */
+static char *copy_file_target(const struct pbpf_program *prog, char *file)
+{
+	char *colon = copy_target(prog, file) ? strrchr(file, ':') : NULL;
+
+	if (!colon || colon == file || !colon[1])
+		return NULL;
+	*colon = '\0';
+	return colon + 1;
+}
+
+static int attach_kprobe(struct pbpf_program *prog, struct pbpf_link **link,
+			 const struct pbpf_link_options *opts)
+{
+	char function[TARGET_MAX];
+	struct pbpf_kprobe at = {.function = function, .at_return = is_return(prog->kind)};
+
+	if (!copy_target(prog, function) || !cut_offset(function, &at.offset))
+		return refuse_target(prog, "write SEC(\"kprobe/function\") or "
+					   "SEC(\"kprobe/function+0x10\")");
+	return pbpf_link_kprobe(link, prog->fd, &at, opts);
+}
+
+static int attach_ksyscall(struct pbpf_program *prog, struct pbpf_link **link,
 			   const struct pbpf_link_options *opts)
 {
-	struct pbpf_link_attr attr = {.prog_fd = prog->fd, .attach_type = PBPF_TRACE_ITER};
+	const char *target = section_target(prog->kind, prog->section);
 
-	return pbpf_link_create(link, &attr, opts);
+	if (!*target)
+		return refuse_target(prog, "write SEC(\"ksyscall/openat\")");
+	return pbpf_link_ksyscall(link, prog->fd, target, is_return(prog->kind), opts);
+}
+
+static int attach_kprobe_multi(struct pbpf_program *prog, struct pbpf_link **link,
+			       const struct pbpf_link_options *opts)
+{
+	struct pbpf_kprobe_multi at = {
+		.pattern = section_target(prog->kind, prog->section),
+		.at_return = is_return(prog->kind),
+		.session = is_session(prog->kind),
+	};
+
+	if (!*at.pattern)
+		return refuse_target(prog, "write SEC(\"kprobe.multi/pattern\"), as vfs_*");
+	return pbpf_link_kprobe_multi(link, prog->fd, &at, opts);
+}
+
+static int attach_uprobe(struct pbpf_program *prog, struct pbpf_link **link,
+			 const struct pbpf_link_options *opts)
+{
+	char file[TARGET_MAX];
+	char *function = copy_file_target(prog, file);
+	struct pbpf_uprobe at = {
+		.path = file,
+		.symbol = function,
+		.at_return = is_return(prog->kind),
+	};
+
+	if (function && parse_offset(function, &at.offset))
+		at.symbol = NULL;
+	else if (!function || !cut_offset(function, &at.offset))
+		return refuse_target(prog, "write SEC(\"uprobe/libc.so.6:malloc\") or "
+					   "SEC(\"uprobe//path/of/file:function+0x10\")");
+	return pbpf_link_uprobe(link, prog->fd, &at, opts);
+}
+
+static int attach_uprobe_multi(struct pbpf_program *prog, struct pbpf_link **link,
+			       const struct pbpf_link_options *opts)
+{
+	char file[TARGET_MAX];
+	struct pbpf_uprobe_multi at = {
+		.path = file,
+		.pattern = copy_file_target(prog, file),
+		.at_return = is_return(prog->kind),
+		.session = is_session(prog->kind),
+	};
+
+	if (!at.pattern)
+		return refuse_target(prog, "write SEC(\"uprobe.multi/libc.so.6:mem*\")");
+	return pbpf_link_uprobe_multi(link, prog->fd, &at, opts);
 }
 
 int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link)
@@ -58,11 +190,63 @@ int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link)
 	case ATTACH_TRACEPOINT: return attach_tracepoint(prog, link, &opts);
 	case ATTACH_RAW_TRACEPOINT: return attach_raw_tracepoint(prog, link, &opts);
 	case ATTACH_TRACING: return pbpf_link_raw_tracepoint(link, prog->fd, NULL, &opts);
-	case ATTACH_ITERATOR: return attach_iterator(prog, link, &opts);
+	case ATTACH_ITERATOR: return pbpf_link_iter(link, prog->fd, NULL, &opts);
+	case ATTACH_KPROBE: return attach_kprobe(prog, link, &opts);
+	case ATTACH_KPROBE_MULTI: return attach_kprobe_multi(prog, link, &opts);
+	case ATTACH_KSYSCALL: return attach_ksyscall(prog, link, &opts);
+	case ATTACH_UPROBE: return attach_uprobe(prog, link, &opts);
+	case ATTACH_UPROBE_MULTI: return attach_uprobe_multi(prog, link, &opts);
 	case ATTACH_BY_CALLER: break;
 	}
 	return env_fail(env, -ENOTSUP, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
 			"attach its fd with a function of link/pbpf_link.h",
 			"program '%s': a section '%s' does not say where to attach",
 			pbpf_program_name(prog), prog->section);
+}
+
+/* Does the section's name tell where? What a tracing program or iterator is for was said at load. */
+static bool says_where(const struct pbpf_program *prog)
+{
+	switch (prog->kind->attach) {
+	case ATTACH_BY_CALLER: return false;
+	case ATTACH_TRACING:
+	case ATTACH_ITERATOR: return true;
+	default: return *section_target(prog->kind, prog->section) != '\0';
+	}
+}
+
+int pbpf_object_attach(struct pbpf_object *obj)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < obj->program_count && !err; i++) {
+		struct pbpf_program *prog = &obj->programs[i];
+
+		if (prog->fd < 0 || prog->link)
+			continue;
+		if (says_where(prog))
+			err = pbpf_program_attach(prog, &prog->link);
+		else
+			env_note(
+				&obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
+				"attach its fd with a function of link/pbpf_link.h",
+				"program '%s' is not attached: its section '%s' does not say where",
+				pbpf_program_name(prog), prog->section);
+	}
+	if (err)
+		pbpf_object_detach(obj);
+	return err;
+}
+
+void pbpf_object_detach(struct pbpf_object *obj)
+{
+	for (uint32_t i = 0; i < obj->program_count; i++) {
+		pbpf_link_close(obj->programs[i].link);
+		obj->programs[i].link = NULL;
+	}
+}
+
+struct pbpf_link *pbpf_program_link(const struct pbpf_program *prog)
+{
+	return prog->link;
 }

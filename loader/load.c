@@ -80,6 +80,7 @@ static void close_fd(const struct pbpf_object *obj, int *fd)
 
 void pbpf_object_unload(struct pbpf_object *obj)
 {
+	pbpf_object_detach(obj);
 	for (uint32_t i = 0; i < obj->program_count; i++) {
 		close_fd(obj, &obj->programs[i].fd);
 		obj->programs[i].insn_count = 0;

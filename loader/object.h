@@ -21,6 +21,11 @@ enum attach_kind {
 	ATTACH_RAW_TRACEPOINT,
 	ATTACH_TRACING,	 /* to what it was loaded for */
 	ATTACH_ITERATOR, /* likewise; it runs when its link is read */
+	ATTACH_KPROBE,
+	ATTACH_KPROBE_MULTI,
+	ATTACH_KSYSCALL,
+	ATTACH_UPROBE,
+	ATTACH_UPROBE_MULTI,
 };
 enum {
 	SECTION_MORE = 1,	/* "name/anything" is meant too */
@@ -47,8 +52,9 @@ struct pbpf_program {
 	uint32_t attach_btf_id; /* what it attaches to, in the kernel's BTF, or 0 */
 	int attach_btf_fd;	/* of the module that has it; 0: the kernel itself */
 	int fd;
+	struct pbpf_link *link; /* by pbpf_object_attach(), or NULL */
 	char *log;
-	uint32_t log_size; /* bytes allocated */
+	uint32_t log_size;		  /* bytes allocated */
 	struct pbpf_log_verdict *verdict; /* what that log says; NULL before a refusal */
 };
 

@@ -13,7 +13,7 @@
  *	pbpf_map_set_attr(), pbpf_program_set_autoload()          before load
  *	pbpf_object_load()
  *	pbpf_map_fd(), pbpf_program_fd(), pbpf_program_log(), pbpf_program_verdict()
- *	pbpf_program_attach(), pbpf_object_attach()
+ *	pbpf_program_attach(), pbpf_object_attach(), pbpf_object_detach()
  *	pbpf_object_close()
  *
  * What holds after load: every map and every program with autoload has an fd of 3 or more that is
@@ -70,7 +70,7 @@ int pbpf_object_open(struct pbpf_object **obj, const void *image, size_t size,
 int pbpf_object_open_file(struct pbpf_object **obj, const char *path,
 			  const struct pbpf_options *opts);
 
-/* Closes every fd and frees everything; links made by attach stay. NULL is fine. */
+/* Closes every fd and frees everything; links made by pbpf_program_attach() stay. NULL is fine. */
 void pbpf_object_close(struct pbpf_object *obj);
 
 /* By name: NULL when there is none such. */
@@ -115,12 +115,34 @@ const char *pbpf_program_log(const struct pbpf_program *prog);
 const struct pbpf_log_verdict *pbpf_program_verdict(const struct pbpf_program *prog);
 
 /*
- * Attaches a loaded program to what its section name says (tp/..., raw_tp/...). The link is the
- * caller's and outlives the object.
- * Errors: -EINVAL not loaded, -ENOTSUP a section that does not say where (xdp, tc, socket ...: the
- * caller attaches), -ENOENT no such tracepoint, or the kernel's.
+ * Attaches a loaded program to what its section name says. The link is the caller's and outlives the
+ * object.
+ *
+ *	tp/category/name  raw_tp/name  tp_btf/name  fentry/function  lsm/hook  iter/kind  ... (and .s)
+ *	kprobe/function  kretprobe/function  kprobe/function+0x10    ksyscall/openat  kretsyscall/openat
+ *	kprobe.multi/pattern  kretprobe.multi/pattern  kprobe.session/pattern
+ *	uprobe/file:function  uretprobe/file:function  uprobe/file:function+0x10  uprobe/file:0x1234
+ *	uprobe.multi/file:pattern  uretprobe.multi/file:pattern  uprobe.session/file:pattern
+ *
+ * A file begins with '/', or is the name of a library or program in the usual folders.
+ * Errors: -EINVAL not loaded, or the name is incomplete; -ENOTSUP a section that does not say where
+ * (xdp, tc, socket ...: the caller attaches, see pbpf_link_net.h); -ENOENT there is nothing of that
+ * name; or the kernel's.
  */
 int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link);
+
+/*
+ * Attaches all loaded programs of the object whose sections say where; those whose sections do not are
+ * left to the caller, with a note. All or none: when one fails, all of them are detached. The links
+ * are the object's, until it is detached, unloaded or closed. A program that is attached already
+ * stays as it is. Errors: those of pbpf_program_attach().
+ */
+int pbpf_object_attach(struct pbpf_object *obj);
+
+/* Closes the links that pbpf_object_attach() made; and the one of a program, to pin or update it, or
+ * NULL. */
+void pbpf_object_detach(struct pbpf_object *obj);
+struct pbpf_link *pbpf_program_link(const struct pbpf_program *prog);
 
 /* The name of a program type or map type ("XDP", "RINGBUF"), NULL when unknown; as in features.md
  * of the kernel: without the BPF_PROG_TYPE_ prefix, in lower case as bpftool prints it. */

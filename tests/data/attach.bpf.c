@@ -101,14 +101,14 @@ SEC("uprobe") int count_uprobe(void *ctx)
 	return 0;
 }
 
-SEC("uretprobe") int count_uretprobe(void *ctx)
+SEC("uretprobe//proc/self/exe:traced_one") int count_uretprobe(void *ctx)
 {
 	if (is_ours())
 		seen.runs[URETPROBE]++;
 	return 0;
 }
 
-SEC("uprobe.multi") int count_multi(void *ctx)
+SEC("uprobe.multi//proc/self/exe:traced_*") int count_multi(void *ctx)
 {
 	if (is_ours()) {
 		seen.runs[UPROBE]++;

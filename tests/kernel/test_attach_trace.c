@@ -177,6 +177,29 @@ START_TEST(near_names)
 }
 END_TEST
 
+START_TEST(all_of_an_object)
+{
+	struct pbpf_link_options opts;
+	struct pbpf_program *xdp;
+	struct live *live;
+
+	NEEDS_BPF();
+	live = load(&opts);
+	for (int round = 0; round < 2; round++) {
+		ck_assert_msg(!pbpf_object_attach(live->obj), "%s", live->host.text);
+		ck_assert_uint_eq(runs_of(live, UPROBE), 2); /* uprobe.multi of traced_* */
+		ck_assert_uint_eq(runs_of(live, URETPROBE), 1);
+		xdp = pbpf_object_program(live->obj, "count_xdp");
+		ck_assert_ptr_null(pbpf_program_link(xdp));
+		pbpf_object_detach(live->obj);
+		ck_assert_uint_eq(runs_of(live, UPROBE), 0);
+		ck_assert_uint_eq(runs_of(live, URETPROBE), 0);
+	}
+	ck_assert_int_eq(pbpf_object_attach(live->obj), 0); /* closing detaches too */
+	live_close(live);
+}
+END_TEST
+
 /* Computes for a while. */
 static void burn(void)
 {
@@ -227,6 +250,7 @@ Suite *suite(void)
 	tcase_add_test(c, uprobe_in_a_library);
 	tcase_add_test(c, uprobes_by_pattern);
 	tcase_add_test(c, near_names);
+	tcase_add_test(c, all_of_an_object);
 	tcase_add_test(c, perf_event);
 	suite_add_tcase(s, c);
 	return s;
