@@ -6,7 +6,8 @@
  *	fake_kernel.c    the table, fds, files, perf events
  *	fake_map.c       maps
  *	fake_pin.c       pins, and maps in memory
- *	fake_prog.c      BTF, programs, links
+ *	fake_btf.c       the kernel's own BTF
+ *	fake_prog.c      BTF of objects, programs, links
  */
 #ifndef TOOLS_FAKE_COMMAND_H
 #define TOOLS_FAKE_COMMAND_H
@@ -55,6 +56,10 @@ long fake_mmap(struct fake_kernel *fake, int fd, size_t size, bool writable, voi
 long fake_munmap(struct fake_kernel *fake, void *address, size_t size);
 
 long fake_btf_load(struct fake_kernel *fake, void *attr);
+long fake_btf_next_id(struct fake_kernel *fake, void *attr);
+long fake_btf_fd_by_id(struct fake_kernel *fake, void *attr);
+void fake_module_info(struct pbpf_btf_info *info, const struct pbpf_btf_info *room,
+		      const struct fake_object *btf);
 long fake_prog_load(struct fake_kernel *fake, void *attr);
 long fake_prog_bind_map(struct fake_kernel *fake, void *attr);
 long fake_test_run(struct fake_kernel *fake, void *attr);

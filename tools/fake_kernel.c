@@ -146,6 +146,8 @@ static long object_info(struct fake_kernel *fake, void *attr)
 		object = object_of(fake, id);
 	}
 	size = fill_info(&info, object, id);
+	if (object->of_module)
+		fake_module_info(&info.btf, at_address(a->info), object);
 	if (!size)
 		return fake_refuse(fake, EINVAL, "information about an fd that is not bpf(2)'s");
 	if (a->info_len > size)
@@ -167,6 +169,8 @@ static const struct {
 	[PBPF_OBJ_PIN] = {sizeof(struct abi_obj), fake_obj_pin},
 	[PBPF_OBJ_GET] = {sizeof(struct abi_obj), fake_obj_get},
 	[PBPF_BTF_LOAD] = {sizeof(struct abi_btf_load), fake_btf_load},
+	[PBPF_BTF_GET_NEXT_ID] = {sizeof(struct abi_id), fake_btf_next_id},
+	[PBPF_BTF_GET_FD_BY_ID] = {sizeof(struct abi_id), fake_btf_fd_by_id},
 	[PBPF_PROG_LOAD] = {sizeof(struct abi_prog_load), fake_prog_load},
 	[PBPF_PROG_BIND_MAP] = {sizeof(struct abi_prog_bind_map), fake_prog_bind_map},
 	[PBPF_PROG_TEST_RUN] = {sizeof(struct abi_test_run), fake_test_run},
@@ -247,6 +251,8 @@ static long ioctl_call(void *ctx, int fd, unsigned long request, unsigned long a
 	}
 }
 
+#define VMLINUX "/sys/kernel/btf/vmlinux"
+
 /* --- Files ----------------------------------------------------------------------------------- */
 
 /* A number that depends on the tracepoint's name, and not on where tracefs is. */
@@ -320,6 +326,8 @@ static long open_call(void *ctx, const char *path)
 		return err;
 	if (is_missing(fake, path))
 		return -ENOENT;
+	if (fake->types.bytes && !strcmp(path, VMLINUX))
+		return fake_fd(fake, FAKE_FILE, fake->types.bytes, fake->types.size, &file);
 	return text ? fake_fd(fake, FAKE_FILE, text, strlen(text), &file) : open_real(fake, path);
 }
 
@@ -331,6 +339,8 @@ static long map_file_call(void *ctx, const char *path, void **address, size_t *s
 
 	if (err)
 		return err;
+	if (fake->types.bytes && !strcmp(path, VMLINUX))
+		return -ENODEV; /* as before 6.16: it has to be read */
 	if (!fake->real_files || is_missing(fake, path))
 		return -ENOENT;
 	err = (int)pbpf_sys_running_kernel()->map_file(NULL, path, address, size);

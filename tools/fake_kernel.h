@@ -43,6 +43,7 @@ struct fake_object {
 	enum fake_kind kind;
 	bool open;
 	bool frozen;		     /* a map */
+	bool of_module;		     /* a BTF */
 	bool enabled;		     /* a perf event */
 	int prog_fd;		     /* a link or a perf event: the program it runs, or 0 */
 	int real_fd;		     /* a file: the running kernel's, or -1 */
@@ -55,6 +56,12 @@ struct fake_object {
 	 * and so on), the name of a raw tracepoint, of a probe's function or file, or what is left to
 	 * read of a file. */
 	unsigned char *bytes;
+	size_t size;
+};
+
+/* BTF; owned by the test. */
+struct fake_types {
+	const void *bytes;
 	size_t size;
 };
 
@@ -74,6 +81,8 @@ struct fake_kernel {
 	bool old_log;		   /* as before 6.4: no log_true_size, keeps a log's beginning */
 	const char *missing;	   /* paths that contain this do not exist */
 	const char *event_number;  /* what tracefs says to be a tracepoint's number; NULL: one */
+	struct fake_types types;   /* /sys/kernel/btf/vmlinux; none: there is none */
+	struct fake_types module;  /* split BTF over it; none: there are no modules */
 	const char *kallsyms;	   /* /proc/kallsyms; NULL: there is none */
 	const char *config;	   /* /boot/config-FAKE_RELEASE; NULL: there is none */
 	const char *traceable;	   /* what available_filter_functions of tracefs says, or NULL */

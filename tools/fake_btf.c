@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fake kernel's own BTF: a file for the kernel's types, and at most one module, which is asked for by
+ * its id.
+ */
+#include "tools/fake_command.h"
+
+#define MODULE_ID 1
+
+long fake_btf_next_id(struct fake_kernel *fake, void *attr)
+{
+	struct abi_id *a = attr;
+
+	if (!fake->module.bytes || a->id >= MODULE_ID)
+		return -ENOENT;
+	a->next_id = MODULE_ID;
+	return 0;
+}
+
+long fake_btf_fd_by_id(struct fake_kernel *fake, void *attr)
+{
+	const struct abi_id *a = attr;
+	struct fake_object *btf;
+	long fd;
+
+	if (!fake->module.bytes || a->id != MODULE_ID)
+		return -ENOENT;
+	fd = fake_fd(fake, FAKE_BTF, fake->module.bytes, fake->module.size, &btf);
+	if (fd >= 0)
+		btf->of_module = true;
+	return fd;
+}
+
+/* A module's name and types go where the caller has room for them. */
+void fake_module_info(struct pbpf_btf_info *info, const struct pbpf_btf_info *room,
+		      const struct fake_object *btf)
+{
+	static const char name[] = "fake_module";
+
+	info->id = MODULE_ID;
+	info->kernel_btf = 1;
+	if (room->name && room->name_len >= sizeof(name))
+		memcpy(at_address(room->name), name, sizeof(name));
+	if (room->btf && room->btf_size >= btf->size)
+		memcpy(at_address(room->btf), btf->bytes, btf->size);
+}
