@@ -39,22 +39,18 @@ uint32_t version_code(const char *release)
  * Distributions number their own builds: Debian's release is 6.1.0-25, its version() says "Debian 6.1.106-3";
  * Ubuntu's is 5.15.0-91, and /proc/version_signature says "Ubuntu 5.15.0-91.101-generic 5.15.131".
  */
-static int kernel_version(const struct pbpf_env *env, uint64_t *value)
+static int kernel_version(const struct pbpf_env *env, const struct pbpf_kernel_name *kernel,
+			  uint64_t *value)
 {
 	static const char debian[] = "Debian ";
-	struct pbpf_kernel_name kernel;
-	const char *version;
+	const char *version = strstr(kernel->version, debian);
 	void *signature;
 	size_t size;
-	int err = pbpf_sys_uname(env, &kernel);
+	int err;
 
-	if (err)
-		return env_fail(env, err, AT(STAGE_LOAD, "LINUX_KERNEL_VERSION", 0), NULL,
-				"the kernel does not tell its version: %s", pbpf_error_name(err));
-	version = strstr(kernel.version, debian);
 	*value = version ? version_code(version + strlen(debian)) : 0;
 	if (!*value)
-		*value = version_code(kernel.release);
+		*value = version_code(kernel->release);
 	err = pbpf_sys_read_file(env, "/proc/version_signature", &signature, &size, 4096);
 	if (err)
 		return err == -ENOMEM ? env_no_memory(env, STAGE_LOAD, "the kernel's version") : 0;
@@ -70,7 +66,8 @@ static int kernel_version(const struct pbpf_env *env, uint64_t *value)
  * No option of a configuration turns that off; it came to each architecture with a version. (powerpc: but
  * for builds for the Cell processor and such with 32-bit programs.)
  */
-static int has_syscall_wrapper(const struct pbpf_env *env, uint64_t *value)
+static int has_syscall_wrapper(const struct pbpf_env *env, const struct pbpf_kernel_name *kernel,
+			       uint64_t *value)
 {
 	static const struct {
 		const char *machine;
@@ -81,16 +78,12 @@ static int has_syscall_wrapper(const struct pbpf_env *env, uint64_t *value)
 		{"s390x", 5 << 16 | 1 << 8},   {"riscv64", 6 << 16 | 6 << 8},
 		{"ppc64le", 6 << 16 | 2 << 8}, {"ppc64", 6 << 16 | 2 << 8},
 	};
-	struct pbpf_kernel_name kernel;
 	uint64_t version;
-	int err = kernel_version(env, &version);
+	int err = kernel_version(env, kernel, &version);
 
-	if (err)
-		return err;
-	err = pbpf_sys_uname(env, &kernel);
 	*value = 0;
 	for (size_t i = 0; !err && i < sizeof(wrapped) / sizeof(wrapped[0]); i++)
-		if (!strcmp(kernel.machine, wrapped[i].machine))
+		if (!strcmp(kernel->machine, wrapped[i].machine))
 			*value = version >= wrapped[i].since;
 	return err;
 }
@@ -118,11 +111,18 @@ static int has_attach_cookie(const struct pbpf_env *env, uint64_t *value)
 
 int linux_value(const struct pbpf_env *env, const char *name, uint64_t *value)
 {
-	if (!strcmp(name, "LINUX_KERNEL_VERSION"))
-		return kernel_version(env, value);
-	if (!strcmp(name, "LINUX_HAS_SYSCALL_WRAPPER"))
-		return has_syscall_wrapper(env, value);
+	bool wrapper = !strcmp(name, "LINUX_HAS_SYSCALL_WRAPPER");
+	struct pbpf_kernel_name kernel;
+	int err;
+
 	if (!strcmp(name, "LINUX_HAS_BPF_COOKIE"))
 		return has_attach_cookie(env, value);
-	return -ENOENT;
+	if (!wrapper && strcmp(name, "LINUX_KERNEL_VERSION") != 0)
+		return -ENOENT;
+	err = pbpf_sys_uname(env, &kernel);
+	if (err)
+		return env_fail(env, err, AT(STAGE_LOAD, name, 0), NULL,
+				"the kernel does not tell its version: %s", pbpf_error_name(err));
+	return wrapper ? has_syscall_wrapper(env, &kernel, value)
+		       : kernel_version(env, &kernel, value);
 }
