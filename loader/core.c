@@ -26,7 +26,21 @@ static int add_records(struct pbpf_object *obj, size_t *total)
 	return 0;
 }
 
-static int search_modules(struct pbpf_object *obj)
+/* The types that CO-RE goes by. Ids that the kernel is told are always its own. */
+static int need_types(struct pbpf_object *obj, struct pbpf_kernel_btf **types)
+{
+	int err;
+
+	if (obj->btf_path)
+		err = pbpf_kernel_btf_open(&obj->core_kernel, obj->btf_path, &obj->env);
+	else
+		err = need_kernel_btf(obj);
+	if (!err)
+		*types = obj->btf_path ? obj->core_kernel : obj->kernel;
+	return err;
+}
+
+static int search_modules(struct pbpf_object *obj, struct pbpf_kernel_btf *types)
 {
 	struct pbpf_kernel_module module;
 	int got = 1;
@@ -34,7 +48,7 @@ static int search_modules(struct pbpf_object *obj)
 	for (size_t i = 0; pbpf_core_missing(obj->core); i++) {
 		struct pbpf_core_target target;
 
-		got = pbpf_kernel_btf_module(obj->kernel, i, &module);
+		got = pbpf_kernel_btf_module(types, i, &module);
 		if (got <= 0)
 			break;
 		target = (struct pbpf_core_target){module.types, module.name, module.id};
@@ -57,13 +71,14 @@ static int search_modules(struct pbpf_object *obj)
 static int search_kernel(struct pbpf_object *obj)
 {
 	struct pbpf_core_target kernel = {.name = "vmlinux"};
-	int err = need_kernel_btf(obj);
+	struct pbpf_kernel_btf *types;
+	int err = need_types(obj, &types);
 
 	if (err)
 		return err;
-	kernel.btf = pbpf_kernel_btf_types(obj->kernel);
+	kernel.btf = pbpf_kernel_btf_types(types);
 	err = pbpf_core_search(obj->core, &kernel);
-	return err ? err : search_modules(obj);
+	return err ? err : search_modules(obj, types);
 }
 
 int open_core(struct pbpf_object *obj)

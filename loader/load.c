@@ -26,13 +26,15 @@ static int load_programs(struct pbpf_object *obj)
 
 int need_kernel_btf(struct pbpf_object *obj)
 {
-	return obj->kernel ? 0 : pbpf_kernel_btf_open(&obj->kernel, obj->btf_path, &obj->env);
+	return obj->kernel ? 0 : pbpf_kernel_btf_open(&obj->kernel, NULL, &obj->env);
 }
 
 static void give_kernel_btf_back(struct pbpf_object *obj)
 {
 	pbpf_core_free(obj->core);
 	obj->core = NULL;
+	pbpf_kernel_btf_close(obj->core_kernel);
+	obj->core_kernel = NULL;
 	pbpf_kernel_btf_close(obj->kernel);
 	obj->kernel = NULL;
 }

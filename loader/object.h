@@ -81,7 +81,8 @@ struct pbpf_object {
 	char *kconfig;			/* text that the caller gave, or NULL */
 	struct pbpf_kernel_btf *kernel; /* while it loads, and only if it needs it */
 	struct pbpf_core *core;		/* likewise: what its CO-RE records ask of it */
-	char *btf_path;			/* where that is; NULL: the running kernel's */
+	char *btf_path; /* the types that CO-RE goes by; NULL: the running kernel's */
+	struct pbpf_kernel_btf *core_kernel; /* these, if it is not NULL */
 	int btf_fd;
 	bool loaded;
 };

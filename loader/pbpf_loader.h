@@ -49,7 +49,7 @@ struct pbpf_program;
 
 struct pbpf_options {
 	const struct pbpf_env *env; /* copied */
-	const char *btf_path;	    /* a file with the kernel's BTF; NULL: the running kernel's */
+	const char *btf_path; /* a file with the types for CO-RE; NULL: the running kernel's */
 	/* Lines CONFIG_X=value for externs of .kconfig; they go before the running kernel's. May be NULL. */
 	const char *kconfig;
 	const char *name; /* of the object, for messages; NULL: the file's name, or "object" */
