@@ -1,226 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plainbpf btf dump: the types of an object file, or of raw BTF such as the kernel's own, in the
- * line format of `bpftool btf dump ... format raw`, so that the two can be compared.
+ * plainbpf btf: the types of an object file, of raw BTF, or of the kernel; as records or as C.
  */
-#include "btf/pbpf_btf.h"
+#include "tools/btf.h"
 
-#include "elf/pbpf_elf.h"
-#include "tools/cli.h"
-#include "tools/text.h"
-
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define KERNEL_BTF_FOLDER "/sys/kernel/btf/"
-#define KERNEL_BTF	  KERNEL_BTF_FOLDER "vmlinux"
-
-/* --- One type ------------------------------------------------------------------------------- */
-
-static void put_type_name(const char *name)
+static int write_to_stdout(void *ctx, const char *text, size_t size)
 {
-	putchar('\'');
-	put_name(stdout, *name ? name : "(anon)");
-	putchar('\'');
+	(void)ctx;
+	return fwrite(text, 1, size, stdout) == size ? 0 : -EIO;
 }
 
-static const char *int_encoding(uint8_t encoding)
+/* All of it as a header; what could not be written is told at the end, as of every command. */
+static int print_c(struct cli *cli, const struct pbpf_btf *btf)
 {
-	switch (encoding) {
-	case 0: return "(none)";
-	case 1: return "SIGNED";
-	case 2: return "CHAR";
-	case 4: return "BOOL";
-	default: return "UNKN";
-	}
-}
+	const struct pbpf_writer out = {.write = write_to_stdout};
+	int err = pbpf_btf_print_header(btf, &out);
 
-static const char *linkage_name(uint32_t linkage)
-{
-	switch (linkage) {
-	case PBPF_LINKAGE_STATIC: return "static";
-	case PBPF_LINKAGE_GLOBAL: return "global";
-	case PBPF_LINKAGE_EXTERN: return "extern";
-	default: return "(unknown)";
-	}
-}
-
-static void print_members(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
-{
-	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_member member = pbpf_btf_member(btf, type, i);
-
-		printf("\n\t");
-		put_type_name(member.name);
-		printf(" type_id=%u bits_offset=%u", member.type, member.bit_offset);
-		if (member.bit_size)
-			printf(" bitfield_size=%u", member.bit_size);
-	}
-}
-
-static void print_enumerators(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
-{
-	const char *suffix = type->kind == PBPF_KIND_ENUM ? "" : type->kind_flag ? "LL" : "ULL";
-
-	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_enumerator e = pbpf_btf_enumerator(btf, type, i);
-
-		printf("\n\t");
-		put_type_name(e.name);
-		if (type->kind_flag)
-			printf(" val=%lld%s", (long long)e.value, suffix);
-		else
-			printf(" val=%llu%s", (unsigned long long)e.value, suffix);
-	}
-}
-
-static void print_params(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
-{
-	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_param param = pbpf_btf_param(btf, type, i);
-
-		printf("\n\t");
-		put_type_name(param.name);
-		printf(" type_id=%u", param.type);
-	}
-}
-
-static void print_variables(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
-{
-	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_variable variable = pbpf_btf_variable(btf, type, i);
-		struct pbpf_btf_type target = pbpf_btf_type(btf, variable.type);
-
-		printf("\n\ttype_id=%u offset=%u size=%u (%s ", variable.type, variable.offset,
-		       variable.size, pbpf_btf_kind_name(target.kind));
-		put_type_name(target.name);
-		putchar(')');
-	}
-}
-
-static void print_type(const struct pbpf_btf *btf, uint32_t id)
-{
-	struct pbpf_btf_type type = pbpf_btf_type(btf, id);
-	struct pbpf_btf_array array;
-
-	printf("[%u] %s ", id, pbpf_btf_kind_name(type.kind));
-	put_type_name(type.name);
-	switch (type.kind) {
-	case PBPF_KIND_INT:
-		printf(" size=%u bits_offset=%u nr_bits=%u encoding=%s", type.size, type.int_offset,
-		       type.int_bits, int_encoding(type.int_encoding));
-		break;
-	case PBPF_KIND_ARRAY:
-		array = pbpf_btf_array(btf, &type);
-		printf(" type_id=%u index_type_id=%u nr_elems=%u", array.type, array.index_type,
-		       array.count);
-		break;
-	case PBPF_KIND_STRUCT:
-	case PBPF_KIND_UNION:
-		printf(" size=%u vlen=%u", type.size, type.vlen);
-		print_members(btf, &type);
-		break;
-	case PBPF_KIND_ENUM:
-	case PBPF_KIND_ENUM64:
-		printf(" encoding=%s size=%u vlen=%u", type.kind_flag ? "SIGNED" : "UNSIGNED",
-		       type.size, type.vlen);
-		print_enumerators(btf, &type);
-		break;
-	case PBPF_KIND_FWD: printf(" fwd_kind=%s", type.kind_flag ? "union" : "struct"); break;
-	case PBPF_KIND_FUNC:
-		printf(" type_id=%u linkage=%s", type.type, linkage_name(type.linkage));
-		break;
-	case PBPF_KIND_FUNC_PROTO:
-		printf(" ret_type_id=%u vlen=%u", type.type, type.vlen);
-		print_params(btf, &type);
-		break;
-	case PBPF_KIND_VAR:
-		printf(" type_id=%u, linkage=%s", type.type, linkage_name(type.linkage));
-		break;
-	case PBPF_KIND_DATASEC:
-		printf(" size=%u vlen=%u", type.size, type.vlen);
-		print_variables(btf, &type);
-		break;
-	case PBPF_KIND_FLOAT: printf(" size=%u", type.size); break;
-	case PBPF_KIND_DECL_TAG:
-		printf(" type_id=%u component_idx=%d", type.type, type.component);
-		break;
-	default: printf(" type_id=%u", type.type); break; /* pointers, modifiers, typedefs */
-	}
-	putchar('\n');
-}
-
-/* --- Where the bytes come from -------------------------------------------------------------- */
-
-/* Raw BTF begins with its magic number, in either byte order. */
-static bool is_raw_btf(const void *image, size_t size)
-{
-	return size >= 2 && (!memcmp(image, "\x9f\xeb", 2) || !memcmp(image, "\xeb\x9f", 2));
-}
-
-static int parse_object(struct cli *cli, const void *image, size_t size, struct pbpf_btf **btf)
-{
-	const struct pbpf_section *section;
-	struct pbpf_elf *elf;
-	int err = pbpf_elf_open(&elf, image, size, &cli->env);
-
-	if (err < 0)
+	if (err >= 0 || err == -EIO)
 		return err;
-	section = pbpf_elf_section(elf, ".BTF");
-	if (section && section->data)
-		err = pbpf_btf_parse(btf, section->data, (size_t)section->size, NULL, &cli->env);
-	else
-		err = env_fail(&cli->env, -ENOENT, AT("btf", NULL, 0),
-			       "compile with clang -g, which puts the types into the object",
-			       "the object has no .BTF section");
-	pbpf_elf_close(elf);
-	return err;
+	return env_fail(&cli->env, err, AT("btf", NULL, 0),
+			"'--format raw' shows the types as they are",
+			"these types cannot be printed as C: %s", pbpf_error_name(err));
 }
 
-/* An object, or raw BTF; pbpf_btf_parse() copies, so the file's bytes are not kept. */
-static int parse_file(struct cli *cli, const char *path, const struct pbpf_btf *base,
-		      struct pbpf_btf **btf)
+/* --- The command line ----------------------------------------------------------------------- */
+
+static const char *const actions[] = {"dump", "list", NULL};
+static const char *const after_name[] = {"format", NULL};
+static const char *const formats[] = {"raw", "c", NULL};
+static const char *const nothing[] = {NULL};
+
+static bool is_format(const char *word)
 {
-	void *image;
-	size_t size;
-	int err = cli_read_file(cli, path, &image, &size);
-
-	if (err < 0)
-		return err;
-	if (is_raw_btf(image, size))
-		err = pbpf_btf_parse(btf, image, size, base, &cli->env);
-	else
-		err = parse_object(cli, image, size, btf);
-	cli_free_file(cli, image, size);
-	return err;
-}
-
-/* The BTF of a kernel module is split: its base is the kernel's. */
-static const char *base_path(const struct cli *cli, const char *path)
-{
-	if (cli->base_btf)
-		return cli->base_btf;
-	if (!strncmp(path, KERNEL_BTF_FOLDER, strlen(KERNEL_BTF_FOLDER)) &&
-	    strcmp(path, KERNEL_BTF) != 0)
-		return KERNEL_BTF;
-	return NULL;
-}
-
-static int dump(struct cli *cli, const char *path)
-{
-	const char *base_file = base_path(cli, path);
-	struct pbpf_btf *base = NULL, *btf = NULL;
-	int err = 0;
-
-	if (base_file)
-		err = parse_file(cli, base_file, NULL, &base);
-	if (err >= 0)
-		err = parse_file(cli, path, base, &btf);
-	if (err >= 0)
-		for (uint32_t id = base ? pbpf_btf_count(base) : 1; id < pbpf_btf_count(btf); id++)
-			print_type(btf, id);
-	pbpf_btf_free(btf);
-	pbpf_btf_free(base);
-	return err < 0 ? CLI_FAILED : CLI_OK;
+	return !strcmp(word, "raw") || !strcmp(word, "c");
 }
 
 /* The first of the words is taken, if it is `name`, which must then not be the last one. */
@@ -232,44 +48,78 @@ static bool skip_word(char *const **words, const char *name)
 	return found;
 }
 
-static int unexpected_word(const char *word, const char *known)
+static int open_named(struct cli *cli, bool by_id, const char *word, struct types *types)
 {
-	const char *const names[] = {known, NULL};
+	char *end;
+	unsigned long id;
 
-	return usage_error("btf", "word", word, names);
+	if (!by_id)
+		return open_types(cli, word, types);
+	id = strtoul(word, &end, 10);
+	if (*end || end == word || !id || id > UINT32_MAX)
+		return env_fail(&cli->env, -EINVAL, AT("btf", NULL, 0),
+				"'plainbpf btf list' shows what there is", "'%s' is no id of BTF",
+				word);
+	return open_types_by_id(cli, (uint32_t)id, types);
 }
 
-/* dump [file] FILE [format raw]: bpftool's words are taken too. */
+/* dump [file] FILE [format FORMAT], dump id N: bpftool's words are taken too. */
+static int dump(struct cli *cli, char *const *words)
+{
+	const char *format = cli->format ? cli->format : "raw";
+	bool by_id = !skip_word(&words, "file") && skip_word(&words, "id");
+	const char *name = *words++;
+	struct types types = {0};
+	int err;
+
+	if (skip_word(&words, "format"))
+		format = *words++;
+	if (*words)
+		return usage_error("btf", "word", *words, after_name);
+	if (!is_format(format))
+		return usage_error("btf", "format", format, formats);
+	err = open_named(cli, by_id, name, &types);
+	if (err >= 0 && !strcmp(format, "c"))
+		err = print_c(cli, types.btf);
+	else if (err >= 0)
+		print_raw(&types, cli->json);
+	close_types(&types);
+	return err < 0 ? CLI_FAILED : CLI_OK;
+}
+
 static int run_btf(struct cli *cli)
 {
 	char *const *words = cli->operands;
-	const char *path;
+	bool list = !strcmp(*words, "list");
 
-	if (!skip_word(&words, "dump"))
-		return unexpected_word(*words, "dump");
-	skip_word(&words, "file");
-	path = *words++;
-	if (skip_word(&words, "format")) {
-		if (strcmp(*words, "raw") != 0)
-			return unexpected_word(*words, "raw");
-		words++;
-	}
-	return *words ? unexpected_word(*words, "format") : dump(cli, path);
+	if (skip_word(&words, "dump"))
+		return dump(cli, words);
+	if (list && !words[1])
+		return list_types(cli);
+	if (list)
+		return usage_error("btf", "word", words[1], nothing);
+	if (strcmp(*words, "dump") != 0)
+		return usage_error("btf", "word", *words, actions);
+	fprintf(stderr, "plainbpf: 'btf dump' needs a file, or 'id' and a number\n"
+			"  hint: see 'plainbpf btf --help'\n");
+	return CLI_USAGE;
 }
 
 const struct command btf_command = {
 	.name = "btf",
 	.run = run_btf,
-	.summary = "the types (BTF) of an object or of a raw BTF file",
-	.operands = "dump FILE",
-	.operands_min = 2,
+	.summary = "the types (BTF) of an object, a raw BTF file or the kernel",
+	.operands = "dump FILE|id N, or list",
+	.operands_min = 1,
 	.operands_max = 5,
-	.options = "Bv",
+	.options = "fjBv",
 	.details =
-		"Prints every type, one record with its members after the other, in the format of\n"
-		"'bpftool btf dump file FILE format raw' (those words are understood too). FILE is a\n"
-		"BPF object or raw BTF such as /sys/kernel/btf/vmlinux; a module's BTF below\n"
-		"/sys/kernel/btf stands on vmlinux by itself.\n\n"
-		"exit codes: 0 printed; 1 the file cannot be read, or its BTF is malformed;\n"
-		"2 the command line was not understood.",
+		"dump prints every type, one record with its members after the other, in the format of\n"
+		"'bpftool btf dump file FILE format raw' (those words are understood too), or as C: a\n"
+		"complete vmlinux.h that clang compiles. FILE is a BPF object or raw BTF such as\n"
+		"/sys/kernel/btf/vmlinux; a module's BTF below /sys/kernel/btf stands on vmlinux by\n"
+		"itself. 'dump id N' asks the kernel for it, as root.\n\n"
+		"list prints what BTF the kernel has, and which programs and maps use it (as root).\n\n"
+		"exit codes: 0 printed; 1 it cannot be read, or is malformed; 2 the command line was\n"
+		"not understood.",
 };

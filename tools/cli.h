@@ -69,6 +69,7 @@ struct cli {
 	bool explain;
 	double seconds; /* 0: without end */
 	const char *base_btf;
+	const char *format; /* of "btf dump" */
 	const char *events[CLI_EVENTS_MAX]; /* "MAP=TYPE" */
 	size_t event_count;
 };

@@ -20,9 +20,10 @@ struct option_text {
 
 static const struct option_text option_texts[] = {
 	{'e', "event", "MAP=TYPE", "print the records of MAP as TYPE: 'struct NAME' or a typedef"},
-	{'j', "json", NULL, "print each event as a line of JSON"},
+	{'j', "json", NULL, "print JSON instead of text"},
 	{'s', "seconds", "N", "stop after N seconds (without it: on Ctrl-C)"},
 	{'t', "tsv", NULL, "print lines with a tab between the fields, for scripts"},
+	{'f', "format", "raw|c", "records as bpftool prints them (raw), or C declarations"},
 	{'B', "base-btf", "FILE", "what a split BTF stands on (a module's: vmlinux)"},
 	{'n', "dry-run", NULL, "use a kernel that exists in memory only; needs no privilege"},
 	{'x', "explain", NULL, "tell of each refusal at length: where, why, and the way out"},
@@ -138,6 +139,7 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'e': return add_event(cli, value);
 	case 's': return set_seconds(cli, value);
 	case 'B': cli->base_btf = value; return -1;
+	case 'f': cli->format = value; return -1;
 	case 'j': cli->json = true; return -1;
 	case 'n': cli->dry_run = true; return -1;
 	case 't': cli->tsv = true; return -1;

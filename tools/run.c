@@ -204,7 +204,7 @@ const struct command run_command = {
 		"raw_tp/...), and prints the records of every ring buffer map as they come: the time\n"
 		"in seconds since the start, the map, the record. A record is shown by its type when\n"
 		"--event names it, or when the map carries the declaration tag \"event:struct NAME\";\n"
-		"otherwise as hex.\n\n"
+		"otherwise as hex. With --json each event is one line.\n\n"
 		"The summary is 'N events, N lost, N.N s'. The kernel does not count what a full ring\n"
 		"buffer refuses; 'lost' is what the program counted in a global variable of that name.\n\n"
 		"exit codes: 0 ran until the time was up or Ctrl-C; 1 not loaded, not attached, or\n"
