@@ -17,6 +17,7 @@ static int load_programs(struct pbpf_object *obj)
 
 	if (err)
 		return err;
+	give_externs_their_map(obj);
 	for (uint32_t i = 0; !err && i < obj->program_count; i++)
 		if (obj->programs[i].autoload)
 			err = load_program(&obj->programs[i], &places);
@@ -39,33 +40,29 @@ static void give_kernel_btf_back(struct pbpf_object *obj)
 	obj->kernel = NULL;
 }
 
+static int refuse_byte_order(const struct pbpf_object *obj)
+{
+	return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, obj->name, 0),
+			"compile with -target bpf, which is this machine's byte order",
+			"the object is %s-endian, and this kernel is not: it can be inspected "
+			"here, but not loaded",
+			obj->elf->big_endian ? "big" : "little");
+}
+
 int pbpf_object_load(struct pbpf_object *obj)
 {
-	int err;
+	static int (*const steps[])(struct pbpf_object * obj) = {
+		load_btf,  resolve_externs, load_maps,		find_targets,
+		open_core, load_programs,   fill_program_slots,
+	};
+	int err = 0;
 
 	if (obj->loaded)
 		return 0;
 	if (obj->elf->big_endian != host_big_endian())
-		return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, obj->name, 0),
-				"compile with -target bpf, which is this machine's byte order",
-				"the object is %s-endian, and this kernel is not: it can be "
-				"inspected here, but not loaded",
-				obj->elf->big_endian ? "big" : "little");
-	err = load_btf(obj);
-	if (!err)
-		err = resolve_externs(obj);
-	if (!err)
-		err = load_maps(obj);
-	if (!err)
-		give_externs_their_map(obj);
-	if (!err)
-		err = find_targets(obj);
-	if (!err)
-		err = open_core(obj);
-	if (!err)
-		err = load_programs(obj);
-	if (!err)
-		err = fill_program_slots(obj);
+		return refuse_byte_order(obj);
+	for (size_t i = 0; !err && i < sizeof(steps) / sizeof(steps[0]); i++)
+		err = steps[i](obj);
 	give_kernel_btf_back(obj);
 	if (err)
 		pbpf_object_unload(obj);
