@@ -158,7 +158,7 @@ struct function_list {
 	size_t count, room;
 };
 
-static int add_function(void *ctx, const char *name, uint64_t offset)
+static int add_binary_function(void *ctx, const char *name, uint64_t offset)
 {
 	struct function_list *list = ctx;
 	size_t room = list->room ? list->room * 2 : 64;
@@ -204,7 +204,7 @@ int binary_functions(const struct pbpf_env *env, const struct binary *binary, co
 		     uint64_t **offsets, size_t *count)
 {
 	struct function_list list = {.env = env, .pattern = pattern};
-	int err = each_elf_function(binary->image, binary->size, add_function, &list);
+	int err = each_elf_function(binary->image, binary->size, add_binary_function, &list);
 
 	if (err == -EINVAL)
 		return not_elf(env, binary);

@@ -40,7 +40,7 @@ static char *next_name(char **text, int column)
 /* --- One function under another name ------------------------------------------------------------ */
 
 /* Is it `wanted` with a suffix that compilers give to what they made of a function? */
-static bool is_alias(const char *name, const char *wanted)
+static bool is_suffixed(const char *name, const char *wanted)
 {
 	const char *suffix = name + strlen(wanted);
 
@@ -84,7 +84,7 @@ int kernel_function_alias(const struct pbpf_env *env, const char *name, char *fo
 	if (err)
 		return no_alias(env, name, 0, &spell);
 	for (text = data; (line = next_name(&text, 2));) {
-		if (!is_alias(line, name)) {
+		if (!is_suffixed(line, name)) {
 			spell_try(&spell, line);
 		} else if (strlen(line) < KERNEL_FUNCTION_MAX && (!count || strcmp(line, found))) {
 			strcpy(found, line);
@@ -98,7 +98,7 @@ int kernel_function_alias(const struct pbpf_env *env, const char *name, char *fo
 
 /* --- Many functions ------------------------------------------------------------------------------ */
 
-static int add_name(const struct pbpf_env *env, struct kernel_functions *f, const char *name)
+static int add_kernel_name(const struct pbpf_env *env, struct kernel_functions *f, const char *name)
 {
 	size_t room = f->room ? f->room * 2 : 256;
 	const char **grown;
@@ -114,7 +114,7 @@ static int add_name(const struct pbpf_env *env, struct kernel_functions *f, cons
 	return 0;
 }
 
-static bool name_before(const void *a, const void *b)
+static bool kernel_name_before(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b) < 0;
 }
@@ -124,7 +124,7 @@ static void drop_doubles(struct kernel_functions *f)
 {
 	size_t kept = 0;
 
-	sort_array(f->names, f->count, sizeof(*f->names), name_before);
+	sort_array(f->names, f->count, sizeof(*f->names), kernel_name_before);
 	for (size_t i = 0; i < f->count; i++)
 		if (!kept || strcmp(f->names[i], f->names[kept - 1]))
 			f->names[kept++] = f->names[i];
@@ -160,7 +160,7 @@ int kernel_functions_find(const struct pbpf_env *env, const char *pattern,
 		return err;
 	for (text = f.text; !err && (name = next_name(&text, 0));)
 		if (glob_matches(pattern, name))
-			err = add_name(env, &f, name);
+			err = add_kernel_name(env, &f, name);
 	if (!err && !f.count)
 		err = env_fail(env, -ENOENT, AT(STAGE_LINK, pattern, 0),
 			       "'*' in a pattern is any characters, '?' any one",
