@@ -26,15 +26,18 @@ struct c_link {
 struct c_frame {
 	enum c_what what;
 	uint32_t phase;
-	struct pbpf_btf_type type; /* of a declaration: the base */
-	uint32_t next;		   /* link, member or parameter */
+	uint32_t next; /* link, member or parameter */
+	/* of a declaration, most of all there is to print, so that its base is not decoded */
+	uint32_t base, kind;
+	uint32_t first, behind; /* its links */
 	const char *name;
 	uint32_t version;
-	uint32_t bits;		/* of a bitfield */
-	bool define;		/* the base's body, although it has a name */
-	uint32_t first, behind; /* its links */
-	uint64_t end;		/* of a body: the bit behind the last member */
+	uint32_t bits; /* of a bitfield */
+	bool define;   /* the base's body, although it has a name */
+	/* of a body or parameters */
 	bool packed;
+	struct pbpf_btf_type type;
+	uint64_t end; /* the bit behind the last member */
 };
 
 struct c_stack {
@@ -49,14 +52,22 @@ static int too_deep(struct c_printer *printer, uint32_t id)
 	return btf_fail_type(&printer->btf, id, -ENOTSUP, "nests too deep to be printed as C");
 }
 
-static int push_frame(struct c_printer *printer, struct c_stack *stack, const struct c_frame *frame)
+/* A new frame on top; what is particular to a declaration or a body is not set. */
+static int push_frame(struct c_printer *printer, struct c_stack *stack, enum c_what what,
+		      uint32_t id)
 {
+	struct c_frame *frame = &stack->frames[stack->depth];
+
 	if (stack->depth == C_FRAMES_MAX)
-		return too_deep(printer, frame->type.id);
+		return too_deep(printer, id);
 	if (text_size(&printer->text) > printer->limit)
-		return btf_fail_type(&printer->btf, frame->type.id, -ENOTSUP,
+		return btf_fail_type(&printer->btf, id, -ENOTSUP,
 				     "so many nameless types within others are not printed as C");
-	stack->frames[stack->depth++] = *frame;
+	frame->what = what;
+	frame->phase = frame->next = 0;
+	if (what != C_DECLARATION)
+		frame->type = pbpf_btf_type(&printer->btf, id);
+	stack->depth++;
 	return 0;
 }
 
@@ -68,19 +79,17 @@ static void put_indent(struct c_printer *printer)
 
 /* --- tags and enumerations -------------------------------------------------------------------- */
 
-void c_put_tag(struct c_printer *printer, const struct pbpf_btf_type *type)
+void c_put_tag(struct c_printer *printer, uint32_t id)
 {
-	bool is_union =
-		type->kind == PBPF_KIND_UNION || (type->kind == PBPF_KIND_FWD && type->kind_flag);
+	const char *name = c_name_of(printer, id);
+	uint32_t info = btf_load(btf_record(&printer->btf, id) + 4), kind = btf_info_kind(info);
+	bool is_union = kind == PBPF_KIND_UNION || (kind == PBPF_KIND_FWD && info >> 31);
 
-	text_string(&printer->text, btf_is_enum(type->kind) ? "enum"
-				    : is_union		    ? "union"
-							    : "struct");
-	if (!*type->name)
+	text_string(&printer->text, btf_is_enum(kind) ? "enum" : is_union ? "union" : "struct");
+	if (!*name)
 		return;
 	text_char(&printer->text, ' ');
-	c_put_name(printer, type->name);
-	c_put_version(printer, printer->versions[type->id]);
+	c_put_name(printer, name, printer->versions[id]);
 }
 
 static void put_enum_value(struct btf_text *text, const struct pbpf_btf_type *type, int64_t value)
@@ -98,53 +107,52 @@ static void put_enum_value(struct btf_text *text, const struct pbpf_btf_type *ty
 	}
 }
 
-void c_put_enum(struct c_printer *printer, const struct pbpf_btf_type *type)
+static void put_enum(struct c_printer *printer, uint32_t id)
 {
-	uint32_t step = type->kind == PBPF_KIND_ENUM64 ? 12 : 8;
+	struct pbpf_btf_type type = pbpf_btf_type(&printer->btf, id);
+	uint32_t step = type.kind == PBPF_KIND_ENUM64 ? 12 : 8;
 	struct btf_text *text = &printer->text;
 
-	c_put_tag(printer, type);
+	c_put_tag(printer, id);
 	text_string(text, " {");
-	for (uint32_t i = 0; i < type->vlen; i++) {
+	for (uint32_t i = 0; i < type.vlen; i++) {
 		text_char(text, '\n');
 		put_indent(printer);
 		text_char(text, '\t');
-		c_put_enumerator(printer, btf_load(type->records + (size_t)i * step));
+		c_put_enumerator(printer, btf_load(type.records + (size_t)i * step));
 		text_string(text, " = ");
-		put_enum_value(text, type, pbpf_btf_enumerator(&printer->btf, type, i).value);
+		put_enum_value(text, &type, pbpf_btf_enumerator(&printer->btf, &type, i).value);
 		text_char(text, ',');
 	}
-	if (!type->vlen) { /* declared, but never defined: C still wants one */
+	if (!type.vlen) { /* declared, but never defined: C still wants one */
 		text_string(text, "\n\t__no_enumerator_");
-		text_unsigned(text, type->id);
+		text_unsigned(text, id);
 		text_char(text, ',');
 	}
 	text_char(text, '\n');
 	put_indent(printer);
 	text_char(text, '}');
-	if (type->size != 4)
-		text_string(text, type->size == 1   ? " __attribute__((mode(QI)))"
-				  : type->size == 2 ? " __attribute__((mode(HI)))"
-						    : " __attribute__((mode(DI)))");
-	printer->states[type->id] |= C_DONE;
+	if (type.size != 4)
+		text_string(text, type.size == 1   ? " __attribute__((mode(QI)))"
+				  : type.size == 2 ? " __attribute__((mode(HI)))"
+						   : " __attribute__((mode(DI)))");
+	printer->states[id] |= C_DONE;
 }
 
 /* --- declarators ------------------------------------------------------------------------------ */
 
-/* Collects the links of `id`; its base goes to frame->type. */
+/* Collects the links of `id`; what is at their end is the base. */
 static int open_declaration(struct c_printer *printer, struct c_stack *stack, uint32_t id,
 			    const char *name, uint32_t bits, bool define)
 {
-	struct c_frame frame = {.what = C_DECLARATION,
-				.name = name,
-				.bits = bits,
-				.define = define,
-				.first = stack->link_count};
+	struct c_frame *frame = &stack->frames[stack->depth];
+	uint32_t first = stack->link_count, kind;
+	int err;
 
 	for (;;) {
 		const uint8_t *record = btf_record(&printer->btf, id);
-		uint32_t kind = btf_info_kind(btf_load(record + 4));
 
+		kind = btf_info_kind(btf_load(record + 4));
 		if (kind != PBPF_KIND_PTR && kind != PBPF_KIND_ARRAY &&
 		    kind != PBPF_KIND_FUNC_PROTO && !btf_is_modifier(kind))
 			break;
@@ -153,9 +161,18 @@ static int open_declaration(struct c_printer *printer, struct c_stack *stack, ui
 		stack->links[stack->link_count++] = (struct c_link){id, kind};
 		id = btf_load(record + (kind == PBPF_KIND_ARRAY ? BTF_RECORD_SIZE : 8));
 	}
-	frame.type = pbpf_btf_type(&printer->btf, id);
-	frame.behind = stack->link_count;
-	return push_frame(printer, stack, &frame);
+	err = push_frame(printer, stack, C_DECLARATION, id);
+	if (err)
+		return err;
+	frame->base = id;
+	frame->kind = kind;
+	frame->first = first;
+	frame->behind = stack->link_count;
+	frame->name = name;
+	frame->version = 0;
+	frame->bits = bits;
+	frame->define = define;
+	return 0;
 }
 
 /* The kind of what link i is applied to, modifiers in between left out. */
@@ -164,7 +181,7 @@ static uint32_t kind_below(const struct c_stack *stack, const struct c_frame *fr
 	for (i++; i < frame->behind; i++)
 		if (!btf_is_modifier(stack->links[i].kind))
 			return stack->links[i].kind;
-	return frame->type.kind;
+	return frame->kind;
 }
 
 /* A pointer to an array or a function needs parentheses. */
@@ -186,8 +203,8 @@ static const char *modifier_word(uint32_t kind)
 /* Modifiers of the base, and the base; what has a body is left to the frame that is put on top. */
 static int put_base(struct c_printer *printer, struct c_stack *stack, struct c_frame *frame)
 {
-	struct pbpf_btf_type base = frame->type;
-	bool inside = !*base.name || frame->define;
+	const char *name = c_name_of(printer, frame->base);
+	bool inside = !*name || frame->define;
 
 	for (uint32_t i = frame->behind;
 	     i > frame->first && btf_is_modifier(stack->links[i - 1].kind); i--) {
@@ -197,22 +214,17 @@ static int put_base(struct c_printer *printer, struct c_stack *stack, struct c_f
 		text_string(&printer->text, modifier_word(stack->links[i - 1].kind));
 		text_char(&printer->text, ' ');
 	}
-	if (btf_is_record(base.kind) || btf_is_enum(base.kind)) {
-		if (btf_is_enum(base.kind) && inside) {
-			c_put_enum(printer, &base);
-			return 0;
-		}
-		c_put_tag(printer, &base);
-		if (inside)
-			return push_frame(printer, stack,
-					  &(struct c_frame){.what = C_BODY, .type = base});
-	} else if (base.kind == PBPF_KIND_FWD) {
-		c_put_tag(printer, &base);
-	} else if (base.kind == PBPF_KIND_TYPEDEF) {
-		c_put_name(printer, base.name);
-		c_put_version(printer, printer->versions[base.id]);
-	} else if (base.kind == PBPF_KIND_INT || base.kind == PBPF_KIND_FLOAT) {
-		c_put_basic(printer, &base);
+	if (frame->kind == PBPF_KIND_TYPEDEF) {
+		c_put_name(printer, name, printer->versions[frame->base]);
+	} else if (frame->kind == PBPF_KIND_INT || frame->kind == PBPF_KIND_FLOAT) {
+		c_put_basic(printer, frame->base);
+	} else if (btf_is_enum(frame->kind) && inside) {
+		put_enum(printer, frame->base);
+	} else if (btf_is_record(frame->kind) || btf_is_enum(frame->kind) ||
+		   frame->kind == PBPF_KIND_FWD) {
+		c_put_tag(printer, frame->base);
+		if (inside && btf_is_record(frame->kind))
+			return push_frame(printer, stack, C_BODY, frame->base);
 	} else {
 		text_string(&printer->text, "void");
 	}
@@ -243,8 +255,7 @@ static void put_left(struct c_printer *printer, const struct c_stack *stack,
 	if (!*frame->name)
 		return;
 	text_string(text, gap ? " " : "");
-	c_put_name(printer, frame->name);
-	c_put_version(printer, frame->version);
+	c_put_name(printer, frame->name, frame->version);
 }
 
 /* Arrays, parameters and closing parentheses, from the name to the base. */
@@ -252,20 +263,17 @@ static int put_right(struct c_printer *printer, struct c_stack *stack, struct c_
 {
 	for (; frame->next < frame->behind; frame->next++) {
 		struct c_link link = stack->links[frame->next];
-		struct pbpf_btf_type type;
 
 		if (link.kind == PBPF_KIND_PTR && needs_parentheses(stack, frame, frame->next))
 			text_char(&printer->text, ')');
-		if (link.kind != PBPF_KIND_ARRAY && link.kind != PBPF_KIND_FUNC_PROTO)
-			continue;
-		type = pbpf_btf_type(&printer->btf, link.id);
 		if (link.kind == PBPF_KIND_FUNC_PROTO) {
 			frame->next++;
-			return push_frame(printer, stack,
-					  &(struct c_frame){.what = C_PARAMS, .type = type});
+			return push_frame(printer, stack, C_PARAMS, link.id);
 		}
+		if (link.kind != PBPF_KIND_ARRAY)
+			continue;
 		text_char(&printer->text, '[');
-		text_unsigned(&printer->text, pbpf_btf_array(&printer->btf, &type).count);
+		text_unsigned(&printer->text, btf_load(btf_record(&printer->btf, link.id) + 20));
 		text_char(&printer->text, ']');
 	}
 	return 0;
@@ -377,6 +385,7 @@ static int step_body(struct c_printer *printer, struct c_stack *stack, struct c_
 
 	if (!frame->phase) {
 		frame->phase = 1;
+		frame->end = 0;
 		text_string(&printer->text, " {\n");
 		printer->indent++;
 		err = c_layout(printer, frame->type.id);

@@ -22,15 +22,16 @@ struct c_member c_member(const struct pbpf_btf *btf, const struct pbpf_btf_type 
 	struct c_member c = {.member = pbpf_btf_member(btf, type, i)};
 	uint32_t resolved = pbpf_btf_resolve(btf, c.member.type);
 	int64_t size = pbpf_btf_size(btf, resolved);
-	struct pbpf_btf_type value = {0};
 
-	if (!type->kind_flag && btf_kind_of(btf, resolved) == PBPF_KIND_INT)
-		value = pbpf_btf_type(btf, resolved);
 	c.at = c.member.bit_offset;
 	c.bits = c.member.bit_size;
-	if (value.int_bits < value.size * 8) {
-		c.at += value.int_offset;
-		c.bits = value.int_bits;
+	if (!type->kind_flag && btf_kind_of(btf, resolved) == PBPF_KIND_INT) {
+		uint32_t form = btf_load(btf_record(btf, resolved) + BTF_RECORD_SIZE);
+
+		if ((form & 0xff) < size * 8) { /* an older bitfield: its type has less bits */
+			c.at += form >> 16 & 0xff;
+			c.bits = form & 0xff;
+		}
 	}
 	c.end = c.at + (c.bits ? c.bits : size > 0 ? (uint64_t)size * 8 : 0);
 	return c;

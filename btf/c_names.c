@@ -57,7 +57,14 @@ static bool is_digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
-void c_put_name(struct c_printer *printer, const char *name)
+/* What is left of a name from where it is no identifier: Rust's, or hostile. */
+static void put_odd_name(struct btf_text *text, const char *name)
+{
+	for (; *name; name++)
+		text_char(text, c_word[(unsigned char)*name] ? *name : '_');
+}
+
+void c_put_name(struct c_printer *printer, const char *name, uint32_t version)
 {
 	struct btf_text *text = &printer->text;
 	size_t size = 0;
@@ -67,18 +74,14 @@ void c_put_name(struct c_printer *printer, const char *name)
 	while (c_word[(unsigned char)name[size]])
 		size++;
 	text_put(text, name, size);
-	if (!name[size] && is_keyword(name))
+	if (name[size])
+		put_odd_name(text, name + size);
+	else if (is_keyword(name))
 		text_char(text, '_');
-	for (name += size; *name; name++) /* no identifier: Rust's, or hostile */
-		text_char(text, c_word[(unsigned char)*name] ? *name : '_');
-}
-
-void c_put_version(struct c_printer *printer, uint32_t version)
-{
-	if (version < 2)
-		return;
-	text_string(&printer->text, "___");
-	text_unsigned(&printer->text, version);
+	if (version > 1) {
+		text_string(text, "___");
+		text_unsigned(text, version);
+	}
 }
 
 static uint32_t hash_text(const char *name)
@@ -111,8 +114,7 @@ void c_put_enumerator(struct c_printer *printer, uint32_t string)
 {
 	struct c_ident *ident = find_ident(printer, printer->idents, printer->ident_room, string);
 
-	c_put_name(printer, pbpf_btf_string(&printer->btf, string));
-	c_put_version(printer, ++ident->count);
+	c_put_name(printer, pbpf_btf_string(&printer->btf, string), ++ident->count);
 }
 
 static bool is_tagged(uint32_t kind)
@@ -223,11 +225,17 @@ static const char *substitute(const struct pbpf_btf_type *type)
 }
 
 /* Whether its own name will do is found out once: C_DONE says yes, C_FORWARD no. */
-void c_put_basic(struct c_printer *printer, const struct pbpf_btf_type *type)
+void c_put_basic(struct c_printer *printer, uint32_t id)
 {
-	uint8_t *state = &printer->states[type->id];
+	const char *name = c_name_of(printer, id);
+	uint8_t *state = &printer->states[id];
+	struct pbpf_btf_type type;
 
 	if (!*state)
-		*state = *type->name && is_basic_name(type->name) ? C_DONE : C_FORWARD;
-	text_string(&printer->text, *state == C_DONE ? type->name : substitute(type));
+		*state = *name && is_basic_name(name) ? C_DONE : C_FORWARD;
+	if (*state != C_DONE) {
+		type = pbpf_btf_type(&printer->btf, id);
+		name = substitute(&type);
+	}
+	text_string(&printer->text, name);
 }

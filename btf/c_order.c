@@ -49,7 +49,8 @@ static bool next_need(const struct c_printer *printer, const struct need *need, 
 	switch (type->kind) {
 	case PBPF_KIND_STRUCT:
 	case PBPF_KIND_UNION:
-		*of = (struct need_of){pbpf_btf_member(btf, type, i).type, NEED_WHOLE};
+		if (i < type->vlen)
+			*of = (struct need_of){c_member_type(type, i), NEED_WHOLE};
 		return i < type->vlen;
 	case PBPF_KIND_FUNC_PROTO:
 		of->strength = indirect;
@@ -67,12 +68,12 @@ static bool next_need(const struct c_printer *printer, const struct need *need, 
 	}
 }
 
-static void put_forward(struct c_printer *printer, const struct pbpf_btf_type *type)
+static void put_forward(struct c_printer *printer, uint32_t id)
 {
-	if (printer->states[type->id] & (C_FORWARD | C_DONE))
+	if (printer->states[id] & (C_FORWARD | C_DONE))
 		return;
-	printer->states[type->id] |= C_FORWARD;
-	c_put_tag(printer, type);
+	printer->states[id] |= C_FORWARD;
+	c_put_tag(printer, id);
 	text_string(&printer->text, ";\n\n");
 }
 
@@ -101,21 +102,20 @@ static bool must_visit(struct c_printer *printer, uint32_t id, enum strength str
 {
 	uint8_t state = printer->states[id];
 	uint32_t kind = btf_kind_of(&printer->btf, id);
-	struct pbpf_btf_type type;
+	bool named;
 
 	if (kind <= PBPF_KIND_INT || kind == PBPF_KIND_FLOAT ||
 	    (state & (C_SEEN << strength | C_SEEN << NEED_WHOLE * (strength == NEED_NAME))))
 		return false;
 	if (!btf_is_record(kind) && !btf_is_enum(kind) && kind != PBPF_KIND_FWD)
 		return !(state & C_OPEN);
-	type = pbpf_btf_type(&printer->btf, id);
-	if (kind == PBPF_KIND_FWD ||
-	    (btf_is_record(kind) && *type.name && strength != NEED_WHOLE)) {
+	named = *c_name_of(printer, id);
+	if (kind == PBPF_KIND_FWD || (btf_is_record(kind) && named && strength != NEED_WHOLE)) {
 		if (strength != NEED_NAME)
-			put_forward(printer, &type);
+			put_forward(printer, id);
 		return false;
 	}
-	return btf_is_enum(kind) ? *type.name : !(state & C_OPEN);
+	return btf_is_enum(kind) ? named : !(state & C_OPEN);
 }
 
 /* Kinds that a header begins with, where they have names; the others come when they are needed. */
@@ -196,14 +196,11 @@ static int put_all(struct c_printer *printer, struct needs *needs)
 	int err = 0;
 
 	for (uint32_t id = 1; id < btf->end_id && !err && !printer->text.err; id++) {
-		struct pbpf_btf_type type;
-
 		if (!(printer->states[id] & C_LISTED))
 			continue;
-		type = pbpf_btf_type(btf, id);
-		if (type.kind == PBPF_KIND_FWD)
-			put_forward(printer, &type);
-		else if (*type.name)
+		if (btf_kind_of(btf, id) == PBPF_KIND_FWD)
+			put_forward(printer, id);
+		else if (*c_name_of(printer, id))
 			err = put_with_needs(printer, needs, id);
 	}
 	/* constants that no type brought along */

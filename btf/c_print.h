@@ -59,6 +59,17 @@ struct c_printer {
 	struct btf_text text;
 };
 
+/* What is asked for most often, without decoding the rest. */
+static inline const char *c_name_of(const struct c_printer *printer, uint32_t id)
+{
+	return pbpf_btf_string(&printer->btf, btf_load(btf_record(&printer->btf, id)));
+}
+
+static inline uint32_t c_member_type(const struct pbpf_btf_type *record, uint32_t i)
+{
+	return btf_load(record->records + (size_t)i * 12 + 4);
+}
+
 /* A member of a struct or union, as C would declare it. */
 struct c_member {
 	struct pbpf_btf_member member;
@@ -79,22 +90,19 @@ uint64_t c_natural_place(const struct c_printer *printer, const struct c_member 
 
 /* Counts names and gives versions. */
 int c_name_types(struct c_printer *printer);
-/* Prints a name that C can take. */
-void c_put_name(struct c_printer *printer, const char *name);
-void c_put_version(struct c_printer *printer, uint32_t version);
+/* Prints a name that C can take, with its version where there are more. */
+void c_put_name(struct c_printer *printer, const char *name, uint32_t version);
 /* The name of an enumerator, at offset `string`, which makes it known. */
 void c_put_enumerator(struct c_printer *printer, uint32_t string);
 /* The name of an integer or float, or C's own for another of its size. */
-void c_put_basic(struct c_printer *printer, const struct pbpf_btf_type *type);
+void c_put_basic(struct c_printer *printer, uint32_t id);
 
 /* Prints one declaration without its semicolon: of `name` (which may be "") with its version, as a
  * type `id`. Named structs, unions and enumerations are printed by name, but for `id` itself when
  * `define` is set. */
 int c_put_declaration(struct c_printer *printer, uint32_t id, const char *name, uint32_t version,
 		      bool define);
-/* An enumeration with its enumerators. */
-void c_put_enum(struct c_printer *printer, const struct pbpf_btf_type *type);
 /* "struct name" */
-void c_put_tag(struct c_printer *printer, const struct pbpf_btf_type *type);
+void c_put_tag(struct c_printer *printer, uint32_t id);
 
 #endif

@@ -62,7 +62,9 @@ static inline void text_string(struct btf_text *text, const char *string)
 
 static inline void text_char(struct btf_text *text, char c)
 {
-	text_put(text, &c, 1);
+	if (text->used == TEXT_ROOM)
+		text_end(text);
+	text->buf[text->used++] = c;
 }
 
 /*
