@@ -100,9 +100,9 @@ static void put_int(struct btf_text *text, const struct pbpf_btf_type *type, uin
 
 /* Enumerators are compared by the bits that the value has, as clang before 15 does not say whether
  * they are signed. */
-static void put_enum_value(struct btf_text *text, const struct pbpf_btf *btf,
-			   const struct pbpf_btf_type *type, uint64_t value, uint32_t bits,
-			   bool json)
+static void put_named_value(struct btf_text *text, const struct pbpf_btf *btf,
+			    const struct pbpf_btf_type *type, uint64_t value, uint32_t bits,
+			    bool json)
 {
 	uint64_t mask = bits < 64 ? (1ull << bits) - 1 : UINT64_MAX;
 
@@ -175,5 +175,5 @@ void value_scalar(struct btf_text *text, const struct pbpf_btf *btf,
 	else if (type->kind == PBPF_KIND_PTR)
 		put_hex(text, 0, load_bits(data, bits), json);
 	else
-		put_enum_value(text, btf, type, load_bits(data, bits), bits.count, json);
+		put_named_value(text, btf, type, load_bits(data, bits), bits.count, json);
 }
