@@ -63,6 +63,34 @@ static const struct pbpf_poisoned *find_poison(const struct pbpf_code *code, int
 	return NULL;
 }
 
+/* The weak function that an instruction would call if this kernel had it, or NULL. */
+static const char *missing_function(const struct pbpf_object *obj, const struct pbpf_code *code,
+				    int64_t insn)
+{
+	const struct pbpf_insn *call;
+
+	if (insn < 0 || insn >= code->insn_count)
+		return NULL;
+	call = &code->insns[insn];
+	if (call->code != PBPF_OP_CALL || pbpf_insn_src(call) != PBPF_CALL_HELPER ||
+	    call->imm < PBPF_EXTERN_POISON ||
+	    (uint32_t)(call->imm - PBPF_EXTERN_POISON) >= obj->externs.count)
+		return NULL;
+	return obj->externs.symbols[call->imm - PBPF_EXTERN_POISON].name;
+}
+
+static int report_missing(const struct pbpf_program *prog, const char *function, int64_t insn,
+			  const char *source, int err)
+{
+	const char *name = pbpf_program_name(prog);
+
+	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, (uint64_t)insn),
+			"ask with bpf_ksym_exists() before the call",
+			"program '%s' (%s): instruction %lld%s calls the weak extern '%s', which "
+			"this kernel does not have, or declares otherwise",
+			name, prog->section, (long long)insn, source, function);
+}
+
 /* The kernel left no log. */
 static int report_silence(const struct pbpf_program *prog, int err)
 {
@@ -94,6 +122,9 @@ int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int
 	put_place(source, sizeof(source), &origin, verdict->insn);
 	if (verdict->code.size && find_poison(code, verdict->insn))
 		return report_poison(prog, find_poison(code, verdict->insn), source, err);
+	if (missing_function(prog->obj, code, verdict->insn))
+		return report_missing(prog, missing_function(prog->obj, code, verdict->insn),
+				      verdict->insn, source, err);
 	if (verdict->explanation)
 		hint = verdict->explanation->hint;
 	else if (err == -EPERM) /* -EACCES is the verifier's own when it has left a log */

@@ -21,11 +21,12 @@
  * be asked, loaded once more, or closed.
  *
  * What it does not do: start threads, read files that the caller did not name (but for the kernel's
- * own: tracefs for a tracepoint's number), change limits of the process.
+ * own: tracefs for a tracepoint's number; its configuration and symbols for externs), change limits
+ * of the process.
  *
  * Reading order of its files: object.c (the object, open and close), sections.c (what a section
  *name means), map_defs.c and data_maps.c (which maps), programs.c (which programs), load.c (all of
- *it into the kernel, in order), load_btf.c, load_map.c, load_program.c, then for a refusal
+ *it into the kernel, in order), load_btf.c, extern.c and its like, load_map.c, load_program.c, then for a refusal
  * explain.c, verifier_log.c, log_line.c, explanations.c; attach.c.
  */
 #ifndef PBPF_LOADER_H

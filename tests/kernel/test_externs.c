@@ -205,6 +205,21 @@ START_TEST(what_is_missing_is_named)
 }
 END_TEST
 
+START_TEST(a_call_that_was_not_asked_for)
+{
+	struct live *live;
+
+	NEEDS_BPF();
+	if (!has_kernel_types())
+		SKIP("this kernel shows no types");
+	live = live_open("weak_call.bpf");
+	ck_assert_int_lt(pbpf_object_load(live->obj), 0);
+	ck_assert_ptr_nonnull(strstr(live->host.text, "calls the weak extern 'no_such_function'"));
+	ck_assert_ptr_nonnull(strstr(live->host.hint, "bpf_ksym_exists()"));
+	live_close(live);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("externs");
@@ -218,6 +233,7 @@ Suite *suite(void)
 	tcase_add_test(kernel, flavors_of_a_function);
 	tcase_add_test(kernel, a_variable_of_each_cpu);
 	tcase_add_test(kernel, what_is_missing_is_named);
+	tcase_add_test(kernel, a_call_that_was_not_asked_for);
 	suite_add_tcase(s, kernel);
 	return s;
 }
