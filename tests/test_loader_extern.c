@@ -88,8 +88,8 @@ static void must_fail(struct fixture *f, int err, const char *text)
 static uint32_t place_of(const struct fixture *f, const char *name)
 {
 	const struct pbpf_btf *btf = pbpf_object_btf(f->obj);
-	struct pbpf_btf_type datasec = pbpf_btf_type(
-		btf, (uint32_t)pbpf_btf_find(btf, ".kconfig", PBPF_KIND_DATASEC));
+	struct pbpf_btf_type datasec =
+		pbpf_btf_type(btf, (uint32_t)pbpf_btf_find(btf, ".kconfig", PBPF_KIND_DATASEC));
 
 	for (uint32_t i = 0; i < datasec.vlen; i++) {
 		struct pbpf_btf_variable variable = pbpf_btf_variable(btf, &datasec, i);
@@ -290,7 +290,9 @@ static void begin_object(struct extern_object *o, const struct pbpf_insn *insns,
 
 static uint32_t extern_symbol(struct extern_object *o, const char *name, bool weak)
 {
-	return build_symbol(&o->elf, name, (weak ? PBPF_STB_WEAK : PBPF_STB_GLOBAL) << 4, 0, 0, 0);
+	uint8_t info = weak ? PBPF_STB_WEAK << 4 : PBPF_STB_GLOBAL << 4;
+
+	return build_symbol(&o->elf, name, info, 0, 0, 0);
 }
 
 /* A fixture over the object that has been built. */
@@ -309,8 +311,15 @@ static struct fixture *finish_object(struct extern_object *o)
 	return f;
 }
 
-#define CALL_EXTERN {.code = PBPF_OP_CALL, .regs = PBPF_CALL_LOCAL << 4, .imm = -1}
-#define LOAD_EXTERN {.code = PBPF_OP_LD_IMM64}, {0}
+#define CALL_EXTERN                                                           \
+	{                                                                     \
+		.code = PBPF_OP_CALL, .regs = PBPF_CALL_LOCAL << 4, .imm = -1 \
+	}
+#define LOAD_EXTERN                 \
+	{.code = PBPF_OP_LD_IMM64}, \
+	{                           \
+		0                   \
+	}
 
 /* Declares `int NAME(void)` and lists it in .ksyms, which must have been begun last. */
 static uint32_t declare_function(struct extern_object *o, const char *name, uint32_t proto)
@@ -320,9 +329,8 @@ static uint32_t declare_function(struct extern_object *o, const char *name, uint
 
 START_TEST(functions_of_a_module)
 {
-	static const struct pbpf_insn insns[] = {
-		CALL_EXTERN, CALL_EXTERN, CALL_EXTERN, LOAD_EXTERN, LOAD_EXTERN,
-		{.code = PBPF_OP_EXIT}};
+	static const struct pbpf_insn insns[] = {CALL_EXTERN, CALL_EXTERN, CALL_EXTERN,
+						 LOAD_EXTERN, LOAD_EXTERN, {.code = PBPF_OP_EXIT}};
 	struct btf_builder split;
 	struct extern_object o;
 	struct btf_bytes module;
@@ -429,8 +437,9 @@ START_TEST(addresses_that_cannot_be_had)
 	must_fail(f, -EPERM, "does not show the address of '_stext'");
 	f = one_address("twice", "ffffffff81000000 t twice\nffffffff81000000 t twice\n"
 				 "ffffffff81000010 t twice\n");
-	must_fail(f, -EINVAL, "more than one 'twice': at 0xffffffff81000000 and at "
-			      "0xffffffff81000010");
+	must_fail(f, -EINVAL,
+		  "more than one 'twice': at 0xffffffff81000000 and at "
+		  "0xffffffff81000010");
 	f = one_address("_stext", NULL);
 	must_fail(f, -ENOENT, "cannot read the kernel's symbols");
 	f = one_address("_stex", symbols);
