@@ -24,10 +24,10 @@
  * own: tracefs for a tracepoint's number; its configuration and symbols for externs), change limits
  * of the process.
  *
- * Reading order of its files: object.c (the object, open and close), sections.c (what a section
- *name means), map_defs.c and data_maps.c (which maps), programs.c (which programs), load.c (all of
- *it into the kernel, in order), load_btf.c, extern.c and its like, load_map.c, load_program.c, then for a refusal
- * explain.c, verifier_log.c, log_line.c, explanations.c; attach.c.
+ * Reading order of its files: object.c (the object, open and close), sections.c (what a section name
+ * means), maps.c and map_defs.c (which maps), programs.c (which programs), extern.c (what the kernel
+ * shall have), load.c (all of it into the kernel, in order), load_btf.c, load_map.c, load_program.c,
+ * then for a refusal explain.c, verifier_log.c, log_line.c, explanations.c; attach.c.
  */
 #ifndef PBPF_LOADER_H
 #define PBPF_LOADER_H
