@@ -54,7 +54,7 @@ int pbpf_link_uprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_upr
 		fd = probe_find_pmu(env, &probe);
 	if (fd)
 		return fd;
-	snprintf(target, sizeof(target), "%s+0x%llx", binary.path,
+	snprintf(target, sizeof(target), "%.200s+0x%llx", binary.path,
 		 (unsigned long long)probe.offset);
 	fd = probe_open(env, &probe);
 	if (fd >= 0)
