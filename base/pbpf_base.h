@@ -98,6 +98,11 @@ struct pbpf_kernel {
 	long (*unlink)(void *ctx, const char *path);
 	/* uname(2). */
 	long (*uname)(void *ctx, struct pbpf_kernel_name *name);
+	/* socket(2), close-on-exec, and setsockopt(2) on any socket. */
+	long (*socket)(void *ctx, int domain, int type, int protocol);
+	long (*setsockopt)(void *ctx, int fd, int level, int name, const void *value, size_t size);
+	/* write(2) to a netlink socket: a whole request. */
+	long (*write)(void *ctx, int fd, const void *buf, size_t size);
 };
 
 /* The host. A NULL env or a NULL member: libc, silence, the running kernel. */

@@ -57,7 +57,7 @@ int link_of_undo(struct pbpf_link **link, int fd, const struct link_undo *undo,
 	return 0;
 }
 
-static const char *refusal_hint_of_link(int err)
+const char *refusal_hint_of_link(int err)
 {
 	switch (err) {
 	case -EPERM:

@@ -48,6 +48,13 @@ int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr, c
 int link_prog_attach(struct pbpf_link **link, const struct pbpf_attach_attr *attr, const char *kind,
 		     const char *target, const struct pbpf_env *env);
 
+/* XDP by netlink, for a kernel before 5.9. */
+int link_xdp_compat(struct pbpf_link **link, int prog_fd, int ifindex, uint32_t mode,
+		    const char *target, const struct pbpf_env *env);
+
+/* What a person may do about an error of attaching, or NULL. */
+const char *refusal_hint_of_link(int err);
+
 /* The message for the kernel's refusal `err` to attach to `kind` ("tracepoint") `target`. */
 int link_refused(const struct pbpf_env *env, int err, const char *kind, const char *target);
 

@@ -23,7 +23,8 @@
  * expected_revision, when not 0: -ESTALE unless the list is still as pbpf_sys_prog_query() saw it.
  * Errors of an order: -ERANGE, -ENOENT, -EINVAL what it is relative to is not in the list.
  *
- * Reading order of its files: net.c, xdp.c, cgroup.c, compat_attach.c.
+ * Reading order of its files: net.c, xdp.c, cgroup.c, socket.c, compat_attach.c; by netlink
+ * netlink.c, tc.c, compat_xdp.c.
  */
 #ifndef PBPF_LINK_NET_H
 #define PBPF_LINK_NET_H
@@ -41,7 +42,8 @@ enum {
 	PBPF_XDP_OFFLOAD = 1 << 3, /* in the device, for a program that was loaded for it */
 };
 
-/* To the interface's XDP, which takes one program: -EBUSY, -EEXIST. Linux 5.9. */
+/* To the interface's XDP, which takes one program: -EBUSY, -EEXIST. Before Linux 5.9 there is no link in
+ * the kernel, as with a cgroup; see there. */
 int pbpf_link_xdp(struct pbpf_link **link, int prog_fd, uint32_t ifindex,
 		  const struct pbpf_link_options *opts);
 
@@ -49,6 +51,26 @@ int pbpf_link_xdp(struct pbpf_link **link, int prog_fd, uint32_t ifindex,
  * 6.6), or of a netkit device PBPF_NETKIT_PRIMARY, PBPF_NETKIT_PEER (6.7). In order. */
 int pbpf_link_tcx(struct pbpf_link **link, int prog_fd, uint32_t ifindex, uint32_t attach_type,
 		  const struct pbpf_link_options *opts);
+
+/*
+ * To the interface's traffic control by way of the qdisc clsact, which is made if there is none and
+ * stays. There is no link in the kernel: the filter stays until this link is closed or detached, also
+ * when the process ends without. Linux 4.5. Errors: -EEXIST handle and priority are taken.
+ */
+struct pbpf_tc {
+	uint32_t ifindex;
+	bool egress;	   /* else ingress */
+	bool replace;	   /* what handle and priority name, if it is there */
+	uint32_t handle;   /* 0: the kernel chooses, as with priority; set on success */
+	uint32_t priority; /* at most 65535; the lower runs first */
+};
+int pbpf_link_tc(struct pbpf_link **link, int prog_fd, struct pbpf_tc *at,
+		 const struct pbpf_link_options *opts);
+
+/* The id of the program at that handle and priority; -ENOENT: none. And the end of the qdisc with all
+ * filters on it, whoever made them. */
+int pbpf_tc_query(const struct pbpf_tc *at, uint32_t *prog_id, const struct pbpf_env *env);
+int pbpf_tc_destroy(uint32_t ifindex, const struct pbpf_env *env);
 
 /*
  * To the cgroup that is open as cgroup_fd (a folder of cgroup2), by any of PBPF_CGROUP_* and
@@ -84,6 +106,14 @@ int pbpf_link_sockmap(struct pbpf_link **link, int prog_fd, int map_fd, uint32_t
 /* To an infrared receiver, open as lirc_fd. Never a link in the kernel. Linux 4.18. */
 int pbpf_link_lirc(struct pbpf_link **link, int prog_fd, int lirc_fd,
 		   const struct pbpf_link_options *opts);
+
+/* A socket's filter (program type socket_filter), and what chooses among the sockets of a port that is
+ * shared by SO_REUSEPORT (sk_reuseport, or a filter). Not links: the socket holds the program. Needs
+ * nothing but the fds. Linux 3.19; reuseport: 4.5, its end: 5.3. */
+int pbpf_socket_attach(int socket_fd, int prog_fd, const struct pbpf_env *env);
+int pbpf_socket_detach(int socket_fd, const struct pbpf_env *env);
+int pbpf_reuseport_attach(int socket_fd, int prog_fd, const struct pbpf_env *env);
+int pbpf_reuseport_detach(int socket_fd, const struct pbpf_env *env);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -169,6 +170,25 @@ static long running_uname(void *ctx, struct pbpf_kernel_name *name)
 	return 0;
 }
 
+static long running_socket(void *ctx, int domain, int type, int protocol)
+{
+	(void)ctx;
+	return result_of(socket(domain, type | SOCK_CLOEXEC, protocol));
+}
+
+static long running_setsockopt(void *ctx, int fd, int level, int name, const void *value,
+			       size_t size)
+{
+	(void)ctx;
+	return result_of(setsockopt(fd, level, name, value, (socklen_t)size));
+}
+
+static long running_write(void *ctx, int fd, const void *buf, size_t size)
+{
+	(void)ctx;
+	return result_of(write(fd, buf, size));
+}
+
 static const struct pbpf_kernel running_kernel = {
 	.bpf = running_bpf,
 	.perf_event_open = running_perf_event_open,
@@ -183,6 +203,9 @@ static const struct pbpf_kernel running_kernel = {
 	.map_file = running_map_file,
 	.unlink = running_unlink,
 	.uname = running_uname,
+	.socket = running_socket,
+	.setsockopt = running_setsockopt,
+	.write = running_write,
 };
 
 const struct pbpf_kernel *pbpf_sys_running_kernel(void)
@@ -242,4 +265,31 @@ int pbpf_sys_unlink(const struct pbpf_env *env, const char *path)
 int pbpf_sys_uname(const struct pbpf_env *env, struct pbpf_kernel_name *name)
 {
 	return (int)KERNEL(env, uname)(KERNEL_CTX(env), name);
+}
+
+int pbpf_sys_socket(const struct pbpf_env *env, int domain, int type, int protocol)
+{
+	return sys_keep_fd(env, (int)KERNEL(env, socket)(KERNEL_CTX(env), domain, type, protocol));
+}
+
+int pbpf_sys_setsockopt(const struct pbpf_env *env, int fd, int level, int name, const void *value,
+			size_t size)
+{
+	return (int)KERNEL(env, setsockopt)(KERNEL_CTX(env), fd, level, name, value, size);
+}
+
+long pbpf_sys_read(const struct pbpf_env *env, int fd, void *buf, size_t size)
+{
+	long got;
+	int calls = 0;
+
+	do
+		got = KERNEL(env, read)(KERNEL_CTX(env), fd, buf, size);
+	while (sys_interrupted(got, &calls));
+	return got;
+}
+
+long pbpf_sys_write(const struct pbpf_env *env, int fd, const void *buf, size_t size)
+{
+	return KERNEL(env, write)(KERNEL_CTX(env), fd, buf, size);
 }

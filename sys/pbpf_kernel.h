@@ -63,6 +63,14 @@ int pbpf_sys_unlink(const struct pbpf_env *env, const char *path);
 /* uname(2): release, version and machine of the running kernel. */
 int pbpf_sys_uname(const struct pbpf_env *env, struct pbpf_kernel_name *name);
 
+/* socket(2): an fd; setsockopt(2); write(2) of a whole request to a netlink socket, and read(2) of one
+ * answer: the bytes written or read. */
+int pbpf_sys_socket(const struct pbpf_env *env, int domain, int type, int protocol);
+int pbpf_sys_setsockopt(const struct pbpf_env *env, int fd, int level, int name, const void *value,
+			size_t size);
+long pbpf_sys_read(const struct pbpf_env *env, int fd, void *buf, size_t size);
+long pbpf_sys_write(const struct pbpf_env *env, int fd, const void *buf, size_t size);
+
 /* The running kernel's page size in bytes. */
 size_t pbpf_sys_page_size(const struct pbpf_env *env);
 

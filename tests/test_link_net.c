@@ -203,6 +203,120 @@ START_TEST(nothing_leaks)
 }
 END_TEST
 
+/* --- By netlink ---------------------------------------------------------------------------------- */
+
+enum { SET_LINK = 19, NEW_QDISC = 36, DEL_QDISC = 37, NEW_FILTER = 44, DEL_FILTER = 45 };
+
+static uint32_t u32_of_request(size_t at)
+{
+	uint32_t value;
+
+	memcpy(&value, fake.request + at, sizeof(value));
+	return value;
+}
+
+static int attach_tc(struct pbpf_link **link, struct pbpf_tc *at)
+{
+	*at = (struct pbpf_tc){.ifindex = IFINDEX, .egress = true};
+	return pbpf_link_tc(link, prog_fd, at, &opts);
+}
+
+START_TEST(tc)
+{
+	struct pbpf_link *link = NULL;
+	struct pbpf_tc at;
+	uint32_t id = 0;
+
+	fake.refuse_netlink[NEW_QDISC] = EEXIST; /* that is no failure */
+	ck_assert_int_eq(attach_tc(&link, &at), 0);
+	ck_assert_uint_eq(at.handle, 1);
+	ck_assert_uint_eq(at.priority, 0xc000);
+	ck_assert_uint_eq(u32_of_request(20), IFINDEX);
+	ck_assert_uint_eq(u32_of_request(28), 0xfffffff3);
+	ck_assert_int_eq(pbpf_tc_query(&at, &id, &env), 0);
+	ck_assert_uint_eq(id, 77);
+	ck_assert_int_eq(pbpf_link_fd(link), -1);
+	close_and_check(link);
+	ck_assert_uint_eq(fake.netlink[DEL_FILTER], 1);
+	ck_assert_uint_eq(u32_of_request(24), 1); /* that filter */
+	ck_assert_int_eq(pbpf_tc_destroy(IFINDEX, &env), 0);
+	ck_assert_uint_eq(fake.netlink[DEL_QDISC], 1);
+	nothing_is_left();
+}
+END_TEST
+
+START_TEST(tc_refused)
+{
+	struct pbpf_link *link = NULL;
+	struct pbpf_tc at;
+
+	fake.refuse_netlink[NEW_FILTER] = EEXIST;
+	ck_assert_int_eq(attach_tc(&link, &at), -EEXIST);
+	ck_assert_ptr_nonnull(strstr(host.text, "tc egress of interface 7: EEXIST"));
+	fake.refuse_netlink[NEW_QDISC] = ENODEV;
+	ck_assert_int_eq(attach_tc(&link, &at), -ENODEV);
+	ck_assert_uint_eq(fake.netlink[NEW_FILTER], 1);
+	ck_assert_uint_eq(host.messages[PBPF_ERROR], 2);
+	ck_assert_ptr_null(link);
+	nothing_is_left();
+}
+END_TEST
+
+START_TEST(xdp_before_links)
+{
+	struct pbpf_link *link = NULL;
+
+	fake.refuse[PBPF_LINK_CREATE] = EINVAL;
+	opts.flags = PBPF_XDP_GENERIC;
+	ck_assert_int_eq(pbpf_link_xdp(&link, prog_fd, IFINDEX, &opts), 0);
+	ck_assert_uint_eq(fake.netlink[SET_LINK], 1);
+	ck_assert_uint_eq(u32_of_request(20), IFINDEX);
+	ck_assert_uint_eq(u32_of_request(40), (uint32_t)prog_fd);
+	ck_assert_uint_eq(u32_of_request(48), PBPF_XDP_GENERIC | 1);
+	close_and_check(link);
+	ck_assert_uint_eq(fake.netlink[SET_LINK], 2);
+	ck_assert_uint_eq(u32_of_request(40), UINT32_MAX);
+	ck_assert_uint_eq(u32_of_request(48), PBPF_XDP_GENERIC);
+}
+END_TEST
+
+/* Each call and each allocation fails in turn. */
+START_TEST(netlink_leaks_nothing)
+{
+	for (unsigned int n = 1; n < 40; n++) {
+		struct pbpf_link *link = NULL;
+		struct pbpf_tc at;
+		bool failed;
+
+		fake.refuse[PBPF_LINK_CREATE] = EINVAL;
+		memset(host.messages, 0, sizeof(host.messages));
+		host.allocations = fake.calls = 0;
+		host.fail_at = n > 20 ? n - 20 : 0;
+		fake.fail_at = n > 20 ? 0 : n;
+		failed = (_i ? pbpf_link_xdp(&link, prog_fd, IFINDEX, &opts)
+			     : attach_tc(&link, &at)) < 0;
+		ck_assert(failed == !link);
+		ck_assert_uint_eq(host.messages[PBPF_ERROR], failed);
+		host.fail_at = fake.fail_at = 0;
+		pbpf_link_close(link);
+		nothing_is_left();
+	}
+}
+END_TEST
+
+START_TEST(sockets)
+{
+	ck_assert_int_eq(pbpf_socket_attach(5, prog_fd, &env), 0);
+	ck_assert_int_eq(pbpf_socket_detach(5, &env), 0);
+	ck_assert_int_eq(pbpf_reuseport_attach(5, prog_fd, &env), 0);
+	ck_assert_int_eq(pbpf_reuseport_detach(5, &env), 0);
+	ck_assert_uint_eq(fake.socket_options, 4);
+	ck_assert_int_eq(pbpf_socket_attach(-1, prog_fd, &env), -EINVAL);
+	ck_assert_str_eq(host.text, "the kernel refused to attach a filter to socket -1: EINVAL");
+	nothing_is_left();
+}
+END_TEST
+
 START_TEST(refusals_are_explained)
 {
 	struct pbpf_link *link = NULL;
@@ -234,6 +348,11 @@ Suite *suite(void)
 	tcase_add_test(c, an_override_is_never_a_link);
 	tcase_add_test(c, an_order_needs_a_link);
 	tcase_add_loop_test(c, nothing_leaks, 0, WAYS);
+	tcase_add_test(c, tc);
+	tcase_add_test(c, tc_refused);
+	tcase_add_test(c, xdp_before_links);
+	tcase_add_loop_test(c, netlink_leaks_nothing, 0, 2);
+	tcase_add_test(c, sockets);
 	tcase_add_test(c, refusals_are_explained);
 	suite_add_tcase(s, c);
 	return s;

@@ -55,6 +55,10 @@ void fake_free_pins(struct fake_kernel *fake);
 long fake_mmap(struct fake_kernel *fake, int fd, size_t size, bool writable, void **address);
 long fake_munmap(struct fake_kernel *fake, void *address, size_t size);
 
+long fake_socket(struct fake_kernel *fake, int domain);
+long fake_setsockopt(struct fake_kernel *fake, int fd, size_t size);
+long fake_write(struct fake_kernel *fake, int fd, const void *buf, size_t size);
+
 long fake_btf_load(struct fake_kernel *fake, void *attr);
 long fake_btf_next_id(struct fake_kernel *fake, void *attr);
 long fake_btf_fd_by_id(struct fake_kernel *fake, void *attr);

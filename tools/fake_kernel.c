@@ -416,6 +416,32 @@ static long unlink_call(void *ctx, const char *path)
 	return err ? err : fake_unlink(ctx, path);
 }
 
+static long socket_call(void *ctx, int domain, int type, int protocol)
+{
+	int err = told_to_fail(ctx);
+
+	(void)type;
+	(void)protocol;
+	return err ? err : fake_socket(ctx, domain);
+}
+
+static long setsockopt_call(void *ctx, int fd, int level, int name, const void *value, size_t size)
+{
+	int err = told_to_fail(ctx);
+
+	(void)level;
+	(void)name;
+	(void)value;
+	return err ? err : fake_setsockopt(ctx, fd, size);
+}
+
+static long write_call(void *ctx, int fd, const void *buf, size_t size)
+{
+	int err = told_to_fail(ctx);
+
+	return err ? err : fake_write(ctx, fd, buf, size);
+}
+
 static long page_size_call(void *ctx)
 {
 	return (long)fake_page_size(ctx);
@@ -449,6 +475,9 @@ static const struct pbpf_kernel fake_table = {
 	.mmap = mmap_call,
 	.munmap = munmap_call,
 	.unlink = unlink_call,
+	.socket = socket_call,
+	.setsockopt = setsockopt_call,
+	.write = write_call,
 	.uname = uname_call,
 };
 

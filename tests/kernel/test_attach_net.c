@@ -265,6 +265,75 @@ START_TEST(tcx)
 }
 END_TEST
 
+START_TEST(tc)
+{
+	struct pbpf_link_options opts = {0};
+	struct pbpf_link *link = NULL, *second = NULL;
+	struct pbpf_prog_info info = {0};
+	struct pbpf_tc at = {0};
+	uint32_t id = 0, size = sizeof(info);
+	struct live *live;
+	int count_tcx, err;
+
+	NEEDS_NETWORK();
+	live = live_load("attach.bpf");
+	opts.env = &live->env;
+	at.ifindex = if_nametoindex("left");
+	count_tcx = prog_fd(live, "count_tcx");
+	err = pbpf_link_tc(&link, count_tcx, &at, &opts);
+	ck_assert_msg(!err, "%s", live->host.text);
+	ck_assert(runs_by(live, TCX, send_frame));
+	ck_assert_int_eq(pbpf_tc_query(&at, &id, &live->env), 0);
+	ck_assert_int_eq(pbpf_sys_obj_info(NULL, count_tcx, &info, &size), 0);
+	ck_assert_uint_eq(id, info.id);
+
+	ck_assert_int_eq(pbpf_link_tc(&second, count_tcx, &at, &opts), -EEXIST);
+	at.replace = true;
+	err = pbpf_link_tc(&second, prog_fd(live, "count_first"), &at, &opts);
+	ck_assert_msg(!err, "%s", live->host.text);
+	ck_assert(!runs_by(live, TCX, send_frame));
+	ck_assert(runs_by(live, FIRST, send_frame));
+	pbpf_link_close(second);
+	ck_assert(!runs_by(live, FIRST, send_frame));
+	ck_assert_int_eq(pbpf_tc_query(&at, &id, &live->env), -ENOENT);
+	pbpf_link_close(link);
+	ck_assert_int_eq(pbpf_tc_destroy(at.ifindex, &live->env), 0);
+	live_close(live);
+}
+END_TEST
+
+/* As on a kernel that has no links to XDP. */
+static long no_links(void *ctx, int cmd, void *attr, unsigned int size)
+{
+	if (cmd == PBPF_LINK_CREATE)
+		return -EINVAL;
+	return pbpf_sys_running_kernel()->bpf(ctx, cmd, attr, size);
+}
+
+START_TEST(xdp_by_netlink)
+{
+	struct pbpf_kernel kernel = {.bpf = no_links};
+	struct pbpf_link_options opts = {.flags = PBPF_XDP_GENERIC};
+	struct pbpf_link *link = NULL;
+	struct pbpf_env env;
+	struct live *live;
+	uint32_t left;
+
+	NEEDS_NETWORK();
+	left = if_nametoindex("left");
+	live = live_load("attach.bpf");
+	env = live->env;
+	env.kernel = &kernel;
+	opts.env = &env;
+	ck_assert_msg(!pbpf_link_xdp(&link, prog_fd(live, "count_xdp"), left, &opts), "%s",
+		      live->host.text);
+	ck_assert(runs_by(live, XDP, send_frame));
+	pbpf_link_close(link);
+	ck_assert(!runs_by(live, XDP, send_frame));
+	live_close(live);
+}
+END_TEST
+
 START_TEST(netns)
 {
 	struct pbpf_link_options opts = {0};
@@ -538,6 +607,8 @@ Suite *suite(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, xdp);
 	tcase_add_test(c, tcx);
+	tcase_add_test(c, tc);
+	tcase_add_test(c, xdp_by_netlink);
 	tcase_add_test(c, netns);
 	tcase_add_test(c, netfilter);
 	tcase_add_test(c, sockmap);
