@@ -3,6 +3,7 @@
  * CO-RE against the running kernel: which types the object's records are about, and where those are, in the
  * kernel itself first and in its modules only for what is still missing.
  */
+#include "loader/kernel_btf.h"
 #include "loader/object.h"
 #include "relo/pbpf_core.h"
 
@@ -24,20 +25,6 @@ static int add_records(struct pbpf_object *obj, size_t *total)
 		*total += count;
 	}
 	return 0;
-}
-
-/* The types that CO-RE goes by. Ids that the kernel is told are always its own. */
-static int need_types(struct pbpf_object *obj, struct pbpf_kernel_btf **types)
-{
-	int err;
-
-	if (obj->btf_path)
-		err = pbpf_kernel_btf_open(&obj->core_kernel, obj->btf_path, &obj->env);
-	else
-		err = need_kernel_btf(obj);
-	if (!err)
-		*types = obj->btf_path ? obj->core_kernel : obj->kernel;
-	return err;
 }
 
 static int search_modules(struct pbpf_object *obj, struct pbpf_kernel_btf *types)
@@ -68,17 +55,21 @@ static int search_modules(struct pbpf_object *obj, struct pbpf_kernel_btf *types
 	return 0;
 }
 
+/* In the types that CO-RE goes by (ids that the kernel is told are always its own): in the pass that opens
+ * them, where nobody has done so before. */
 static int search_kernel(struct pbpf_object *obj)
 {
+	struct pbpf_kernel_btf **types = obj->btf_path ? &obj->core_kernel : &obj->kernel;
 	struct pbpf_core_target kernel = {.name = "vmlinux"};
-	struct pbpf_kernel_btf *types;
-	int err = need_types(obj, &types);
+	int err;
 
-	if (err)
-		return err;
-	kernel.btf = pbpf_kernel_btf_types(types);
-	err = pbpf_core_search(obj->core, &kernel);
-	return err ? err : search_modules(obj, types);
+	if (*types) {
+		kernel.btf = pbpf_kernel_btf_types(*types);
+		err = pbpf_core_search(obj->core, &kernel);
+	} else {
+		err = open_kernel_btf(types, obj->btf_path, obj->core, &obj->env);
+	}
+	return err ? err : search_modules(obj, *types);
 }
 
 int open_core(struct pbpf_object *obj)

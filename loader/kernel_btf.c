@@ -2,6 +2,7 @@
 /*
  * Finds and holds the kernel's BTF.
  */
+#include "loader/kernel_btf.h"
 #include "base/env.h"
 #include "elf/pbpf_elf.h"
 #include "loader/kernel_modules.h"
@@ -94,7 +95,7 @@ static int find_image(struct pbpf_kernel_btf *kernel, const char *path)
 }
 
 /* The image is plain BTF, or an ELF file that has it in a section. */
-static int view_types(struct pbpf_kernel_btf *kernel)
+static int view_types(struct pbpf_kernel_btf *kernel, struct pbpf_core *core)
 {
 	struct pbpf_elf_bytes btf = {.data = kernel->image, .size = kernel->size};
 	int err = 0;
@@ -105,8 +106,11 @@ static int view_types(struct pbpf_kernel_btf *kernel)
 		return env_fail(&kernel->env, err, AT(STAGE, ".BTF", 0),
 				"the kernel was built without CONFIG_DEBUG_INFO_BTF",
 				"the kernel's file has no section .BTF");
-	return err ? err
-		   : pbpf_btf_view(&kernel->types, btf.data, btf.size, NULL, NULL, &kernel->env);
+	if (err)
+		return err;
+	if (core)
+		return pbpf_core_view(&kernel->types, core, btf.data, btf.size, "vmlinux", 0);
+	return pbpf_btf_view(&kernel->types, btf.data, btf.size, NULL, NULL, &kernel->env);
 }
 
 static void give_image_back(struct pbpf_kernel_btf *kernel)
@@ -117,8 +121,8 @@ static void give_image_back(struct pbpf_kernel_btf *kernel)
 		pbpf_sys_free_file(&kernel->env, kernel->image, kernel->size);
 }
 
-int pbpf_kernel_btf_open(struct pbpf_kernel_btf **kernel, const char *path,
-			 const struct pbpf_env *env)
+int open_kernel_btf(struct pbpf_kernel_btf **kernel, const char *path, struct pbpf_core *core,
+		    const struct pbpf_env *env)
 {
 	struct pbpf_kernel_btf *made = env_alloc(env, 1, sizeof(*made));
 	int err;
@@ -130,12 +134,18 @@ int pbpf_kernel_btf_open(struct pbpf_kernel_btf **kernel, const char *path,
 	made->own = !path;
 	err = find_image(made, path);
 	if (!err)
-		err = view_types(made);
+		err = view_types(made, core);
 	if (err)
 		pbpf_kernel_btf_close(made);
 	else
 		*kernel = made;
 	return err;
+}
+
+int pbpf_kernel_btf_open(struct pbpf_kernel_btf **kernel, const char *path,
+			 const struct pbpf_env *env)
+{
+	return open_kernel_btf(kernel, path, NULL, env);
 }
 
 void pbpf_kernel_btf_close(struct pbpf_kernel_btf *kernel)
