@@ -77,7 +77,7 @@ int open_core(struct pbpf_object *obj)
 	size_t records = 0;
 	int err;
 
-	if (!obj->ext)
+	if (!obj->ext || obj->core)
 		return 0;
 	err = pbpf_core_open(&obj->core, obj->btf, &obj->env);
 	if (!err)

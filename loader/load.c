@@ -40,6 +40,17 @@ static void give_kernel_btf_back(struct pbpf_object *obj)
 	obj->kernel = NULL;
 }
 
+int pbpf_object_core(struct pbpf_object *obj, struct pbpf_core **core)
+{
+	int err = open_core(obj);
+
+	if (err)
+		give_kernel_btf_back(obj);
+	else
+		*core = obj->core;
+	return err;
+}
+
 static int refuse_byte_order(const struct pbpf_object *obj)
 {
 	return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, obj->name, 0),
@@ -79,6 +90,7 @@ static void close_fd(const struct pbpf_object *obj, int *fd)
 
 void pbpf_object_unload(struct pbpf_object *obj)
 {
+	give_kernel_btf_back(obj);
 	pbpf_object_detach(obj);
 	for (uint32_t i = 0; i < obj->program_count; i++) {
 		close_fd(obj, &obj->programs[i].fd);

@@ -91,6 +91,15 @@ const struct pbpf_btf_ext *pbpf_object_btf_ext(const struct pbpf_object *obj);
 const char *pbpf_object_license(const struct pbpf_object *obj); /* "" when there is none */
 
 /*
+ * What load will resolve the object's CO-RE records with, to look at before (see pbpf_core.h): their
+ * candidates in the kernel's BTF have been found. Owned by the object, valid until it is loaded,
+ * unloaded or closed; NULL without .BTF.ext. Needs no privilege, but for the types of modules.
+ * Errors: those of pbpf_kernel_btf_open() and pbpf_core_search().
+ */
+struct pbpf_core;
+int pbpf_object_core(struct pbpf_object *obj, struct pbpf_core **core);
+
+/*
  * Loads BTF, maps and programs, in that order. Idempotent: a loaded object stays as it is.
  * Errors: the kernel's, with a message that says which map or program and why; -EINVAL, -ENOTSUP
  * and -ERANGE from relocation; -ENOMEM.

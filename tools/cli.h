@@ -9,7 +9,7 @@
  *
  * Interface, in order of use:
  *	command_main()                 main.c calls it with the command that was named
- *	cli_open_object()              for load, verify, run
+ *	cli_open_object()              for load, verify, run, relo
  *	cli_read_file()                for elf, btf
  *	cli_hold(), cli_tell()         keep the next error back, print it later
  *	usage_error()                  "unknown ... did you mean ...?", exit code 2
@@ -44,8 +44,9 @@ struct command {
 	const char *details; /* for --help: what it does, and its exit codes */
 };
 
-/* load.c, verify.c, run.c, elf.c, btf.c */
-extern const struct command load_command, verify_command, run_command, elf_command, btf_command;
+/* load.c, verify.c, run.c, elf.c, btf.c, relo.c */
+extern const struct command load_command, verify_command, run_command, elf_command, btf_command,
+	relo_command;
 
 /* An error that was not printed when it came. */
 struct held_message {
@@ -69,7 +70,8 @@ struct cli {
 	bool explain;
 	double seconds; /* 0: without end */
 	const char *base_btf;
-	const char *format; /* of "btf dump" */
+	const char *format;		    /* of "btf dump" */
+	const char *kernel_btf;		    /* the types for CO-RE; NULL: the running kernel's */
 	const char *events[CLI_EVENTS_MAX]; /* "MAP=TYPE" */
 	size_t event_count;
 };

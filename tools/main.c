@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&run_command,	 /* link/ and ringbuf/: events on the screen */
 	&elf_command,	 /* elf/: sections, symbols, relocations */
 	&btf_command,	 /* btf/: types */
+	&relo_command,	 /* relo/: what becomes of each instruction */
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -24,6 +24,7 @@ static const struct option_text option_texts[] = {
 	{'s', "seconds", "N", "stop after N seconds (without it: on Ctrl-C)"},
 	{'t', "tsv", NULL, "print lines with a tab between the fields, for scripts"},
 	{'f', "format", "raw|c", "records as bpftool prints them (raw), or C declarations"},
+	{'b', "btf", "FILE", "the kernel's types (without it: the running kernel's)"},
 	{'B', "base-btf", "FILE", "what a split BTF stands on (a module's: vmlinux)"},
 	{'n', "dry-run", NULL, "use a kernel that exists in memory only; needs no privilege"},
 	{'x', "explain", NULL, "tell of each refusal at length: where, why, and the way out"},
@@ -138,6 +139,7 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	switch (letter) {
 	case 'e': return add_event(cli, value);
 	case 's': return set_seconds(cli, value);
+	case 'b': cli->kernel_btf = value; return -1;
 	case 'B': cli->base_btf = value; return -1;
 	case 'f': cli->format = value; return -1;
 	case 'j': cli->json = true; return -1;

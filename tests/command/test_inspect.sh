@@ -35,7 +35,7 @@ fi
 # A name is written into the symbol table by anybody; here it carries a terminal's escape sequence.
 esc=$(printf '\033')
 LC_ALL=C sed "s/on_system_call/on_${esc}[31mm_call/" "$data/counter.bpf.o" >"$work/hostile.o"
-for command in elf "btf dump" "btf dump --json" "btf dump --format c" "load -n" "verify -n" "verify -n --tsv" "run -n" "load -n -vv"; do
+for command in elf "btf dump" "btf dump --json" "btf dump --format c" relo "load -n" "verify -n" "verify -n --tsv" "run -n" "load -n -vv"; do
 	run $command "$work/hostile.o"
 	[ "$code" -lt 128 ] || fail "killed: $code"
 	grep -q "$esc" "$work/out" "$work/err" && fail "an escape sequence reached the terminal"
