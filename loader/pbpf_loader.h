@@ -21,8 +21,8 @@
  * be asked, loaded once more, or closed.
  *
  * What it does not do: start threads, read files that the caller did not name (but for the kernel's
- * own: tracefs for a tracepoint's number; its configuration and symbols for externs), change limits
- * of the process.
+ * own: tracefs for a tracepoint's number; its configuration and symbols for externs; and the files
+ * that uprobe sections name), change limits of the process.
  *
  * Reading order of its files: object.c (the object, open and close), sections.c (what a section name
  * means), maps.c and map_defs.c (which maps), programs.c (which programs), extern.c (what the kernel

@@ -376,6 +376,42 @@ START_TEST(netfilter)
 }
 END_TEST
 
+/* Does a datagram from one of the pair reach the other? */
+static bool datagram_arrives(const int pair[2])
+{
+	char byte;
+
+	ck_assert_int_eq(send(pair[0], "x", 1, 0), 1);
+	return recv(pair[1], &byte, 1, MSG_DONTWAIT) == 1;
+}
+
+START_TEST(socket_filter)
+{
+	struct live *live;
+	int pair[2], port;
+
+	NEEDS_NETWORK();
+	live = live_load("sections.bpf");
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+	ck_assert(datagram_arrives(pair));
+	/* The filter lets nothing through. */
+	ck_assert_int_eq(pbpf_socket_attach(pair[1], prog_fd(live, "run_socket"), &live->env), 0);
+	ck_assert(!datagram_arrives(pair));
+	ck_assert_int_eq(pbpf_socket_detach(pair[1], &live->env), 0);
+	ck_assert(datagram_arrives(pair));
+	ck_assert_int_eq(pbpf_socket_detach(pair[1], &live->env), -ENOENT);
+
+	port = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ck_assert_int_eq(setsockopt(port, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int)), 0);
+	ck_assert_int_eq(pbpf_reuseport_attach(port, prog_fd(live, "run_socket"), &live->env), 0);
+	ck_assert_int_eq(pbpf_reuseport_detach(port, &live->env), 0);
+	close(port);
+	close(pair[0]);
+	close(pair[1]);
+	live_close(live);
+}
+END_TEST
+
 static int stream[2];
 
 static void send_in_stream(void)
@@ -611,6 +647,7 @@ Suite *suite(void)
 	tcase_add_test(c, xdp_by_netlink);
 	tcase_add_test(c, netns);
 	tcase_add_test(c, netfilter);
+	tcase_add_test(c, socket_filter);
 	tcase_add_test(c, sockmap);
 	tcase_add_test(c, cgroup);
 	tcase_add_test(c, a_pinned_link_outlives_its_process);
