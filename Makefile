@@ -239,8 +239,8 @@ install: all ## into DESTDIR and PREFIX
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS)|' \
 		scripts/plainbpf.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plainbpf.pc
 
-one-file: ## write plainbpf.c anew, after a source was added
-	$(Q)mkdir -p $(BUILD) && scripts/one_file.sh >$(BUILD)/plainbpf.c && mv $(BUILD)/plainbpf.c plainbpf.c
+one-file: $(LIB_OBJ) $(BUILD)/elf/builtin.o ## write plainbpf.c anew, after a source or a shared name was added
+	$(Q)scripts/one_file.sh $^ >$(BUILD)/plainbpf.c && mv $(BUILD)/plainbpf.c plainbpf.c
 
 errors_from := scripts/errors_md.c loader/explanations.c loader/verifier_log.c loader/log_line.c
 

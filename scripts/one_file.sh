@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Writes plainbpf.c, which includes every source of the library, to stdout: make one-file
+# Writes plainbpf.c, which includes every source of the library, to stdout: make one-file. The arguments are
+# the library's objects: what they share among themselves is read off them.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,7 +19,11 @@ cat <<'END'
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+
+/* What these files share among themselves gets the prefix too, so that it cannot clash with yours. */
 END
+[ $# -eq 0 ] || nm -g --defined-only "$@" | awk 'NF == 3 && $3 !~ /^pbpf_/ { print $3 }' | LC_ALL=C sort -u |
+    sed 's/.*/#define & pbpf_private_&/'
 for module in $(sed -n 's/^MODULES *:= *//p' Makefile); do
     echo
     for source in "$module"/*.c; do

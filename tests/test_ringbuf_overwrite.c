@@ -27,7 +27,9 @@ static void start(int place, uint64_t pos)
 {
 	memset(&shared, 0, sizeof(shared));
 	layout = place;
-	shared.consumer = shared.words[0] = shared.words[1] = shared.words[2] = pos;
+	shared.consumer = pos;
+	for (int i = 0; i < 3; i++)
+		shared.words[i] = pos;
 	ck_assert_int_eq(
 		pbpf_overwrite_init(&rb, &shared.consumer, shared.words, shared.data, SIZE), 0);
 }
