@@ -68,7 +68,8 @@ struct cli {
 	bool tsv;
 	bool json;
 	bool explain;
-	double seconds; /* 0: without end */
+	double seconds;	    /* 0: without end */
+	const char *policy; /* NULL: the default */
 	const char *base_btf;
 	const char *format;		    /* of "btf dump" */
 	const char *kernel_btf;		    /* the types for CO-RE; NULL: the running kernel's */

@@ -176,11 +176,26 @@ static void close_run(struct run *run)
 	free(run->links);
 }
 
+static const struct pbpf_ringbuf_policy *find_policy(const char *name)
+{
+	if (!strcmp(name, "balanced"))
+		return &pbpf_ringbuf_balanced;
+	if (!strcmp(name, "frugal"))
+		return &pbpf_ringbuf_frugal;
+	if (!strcmp(name, "busy"))
+		return &pbpf_ringbuf_busy;
+	return !strcmp(name, "plain") ? &pbpf_ringbuf_plain : NULL;
+}
+
 static int run_run(struct cli *cli)
 {
+	static const char *const policies[] = {"balanced", "frugal", "busy", "plain", NULL};
 	struct run run = {.cli = cli, .epoll_fd = -1, .signal_fd = -1};
 	int err;
 
+	run.policy = find_policy(cli->policy ? cli->policy : "balanced");
+	if (!run.policy)
+		return usage_error("run", "policy", cli->policy, policies);
 	if (cli_open_object(cli, cli->operands[0], &run.obj) < 0)
 		return CLI_FAILED;
 	err = run_object(&run);
@@ -198,13 +213,16 @@ const struct command run_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "ejsnv",
+	.options = "ejpsnv",
 	.details =
 		"Loads the object, attaches every program whose section name says where to (tp/...,\n"
 		"raw_tp/...), and prints the records of every ring buffer map as they come: the time\n"
 		"in seconds since the start, the map, the record. A record is shown by its type when\n"
 		"--event names it, or when the map carries the declaration tag \"event:struct NAME\";\n"
 		"otherwise as hex. With --json each event is one line.\n\n"
+		"--policy says how the time between events is spent: balanced (looks for some 30 us\n"
+		"before it sleeps), frugal (sleeps at once: the least CPU), busy (never sleeps: no\n"
+		"wake-up slows the traced task down), plain (a wake-up for each event, as is usual).\n\n"
 		"The summary is 'N events, N lost, N.N s'. The kernel does not count what a full ring\n"
 		"buffer refuses; 'lost' is what the program counted in a global variable of that name.\n\n"
 		"exit codes: 0 ran until the time was up or Ctrl-C; 1 not loaded, not attached, or\n"

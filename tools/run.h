@@ -20,6 +20,7 @@ struct run {
 	size_t link_count;
 	struct source *sources;
 	size_t source_count;
+	const struct pbpf_ringbuf_policy *policy; /* of all rings */
 	int epoll_fd;
 	int signal_fd;
 	double started;

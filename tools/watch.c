@@ -12,7 +12,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define SLEEP_MAX 1.0 /* seconds: a record sent without wake-up is seen then */
+#define SLEEP_MAX  1.0	/* seconds: a record sent without wake-up is seen then */
+#define BUSY_LOOKS 1024 /* between two looks at the clock and for Ctrl-C, when there is no sleep */
 
 static int watch_fd(struct run *run, int fd, uint32_t events)
 {
@@ -41,17 +42,31 @@ static int open_signals(struct run *run)
 	return watch_fd(run, run->signal_fd, EPOLLIN);
 }
 
+/* The first ring waits for all of them. */
+static int join_first(struct run *run, struct source *source)
+{
+	struct source *first = run->sources;
+
+	return source == first ? 0 : pbpf_ringbuf_join(&first->ring, &source->ring);
+}
+
 static int open_ring(struct run *run, struct source *source)
 {
 	const struct pbpf_map *map = source->map;
 	int fd = pbpf_map_fd(map);
 	int err = pbpf_ringbuf_open(&source->ring, fd, pbpf_map_attr(map)->max_entries);
 
+	if (err >= 0) {
+		source->open = true;
+		source->started = run->started;
+		source->ring.policy = *run->policy;
+		if (run->policy->never_sleep)
+			source->ring.policy.spins = BUSY_LOOKS;
+		err = join_first(run, source);
+	}
 	if (err < 0)
 		return env_fail(&run->cli->env, err, AT("ringbuf", pbpf_map_name(map), 0), NULL,
 				"cannot be mapped: %s", strerror(-err));
-	source->open = true;
-	source->started = run->started;
 	return watch_fd(run, fd, EPOLLIN | EPOLLET);
 }
 
@@ -93,14 +108,15 @@ int drain(struct run *run)
 	return fflush(stdout) ? -EIO : 0;
 }
 
-/* Milliseconds to sleep for: 0 when something is there to be read. */
+/* Waits as the policy says, up to where it would sleep; gives the milliseconds to sleep for then: 0 when
+ * there is something to read, or the policy is not to sleep. */
 static int sleep_time(const struct run *run)
 {
 	double left = SLEEP_MAX;
 
-	for (size_t i = 0; i < run->source_count; i++)
-		if (pbpf_ringbuf_arm(&run->sources[i].ring))
-			return 0;
+	if (run->source_count &&
+	    (pbpf_ringbuf_wait(&run->sources->ring, 0) || run->policy->never_sleep))
+		return 0;
 	if (run->cli->seconds > 0 && run->started + run->cli->seconds - seconds_now() < left)
 		left = run->started + run->cli->seconds - seconds_now();
 	return left > 0 ? (int)(left * 1000) + 1 : 0;

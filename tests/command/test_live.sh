@@ -147,6 +147,17 @@ want_out '^ *[0-9.]*  events  {time=[0-9]*, pid=[0-9]*, uid=0, comm="pbpfevent",
 want_out '^[0-9]* events, 0 lost, [0-9.]* s'
 report "run prints events by their type until Ctrl-C"
 
+for policy in balanced frugal busy plain; do
+	start --policy $policy "$data/execsnoop.bpf.o"
+	"$work/pbpfevent"
+	sleep 0.3
+	"$work/pbpfevent"
+	stop INT
+	want_code 0
+	[ "$(grep -c 'comm="pbpfevent"' "$work/out")" -eq 2 ] || fail "not both events"
+	report "run --policy $policy"
+done
+
 start --json "$data/execsnoop.bpf.o"
 "$work/pbpfevent"
 sleep 0.3

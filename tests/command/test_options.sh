@@ -66,6 +66,16 @@ want_code 2
 want_err 'lo\\x1b\[31mad'
 report "control characters of the command line are not echoed"
 
+run run -n --policy busi "$data/execsnoop.bpf.o"
+want_code 2
+want_one_message
+want_err "did you mean 'busy'"
+for policy in balanced frugal busy plain; do
+	run run -n --policy $policy "$data/execsnoop.bpf.o"
+	want_code 0
+done
+report "run knows its policies"
+
 for seconds in 0 -1 x 1x nan inf ''; do
 	run run -n --seconds "$seconds" "$data/execsnoop.bpf.o"
 	want_code 2
