@@ -168,8 +168,8 @@ static int refer_to_extern(struct reference *reference, const struct linking *li
 				 "needs the extern '%s', and nobody said what that is", name);
 	if (!suits_extern(external, call, addend))
 		return link_fail(link, -EINVAL, function, place, DAMAGED,
-				 "refers to the extern '%s' %+d, which is no such thing", name,
-				 call ? addend + 1 : addend);
+				 "refers to the extern '%s' %+lld, which is no such thing", name,
+				 (long long)addend + call);
 	reference->kind = REFERS_TO_EXTERN;
 	reference->external = external;
 	reference->addend = addend;

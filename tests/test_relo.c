@@ -420,6 +420,21 @@ START_TEST(externs_are_named)
 }
 END_TEST
 
+START_TEST(a_call_beyond_an_extern_is_refused)
+{
+	struct object *obj = object_new();
+	uint32_t symbol = add_symbol(obj, "bpf_kfunc", PBPF_STT_NOTYPE, PBPF_SHN_UNDEF, 0, 0);
+	const struct pbpf_extern external = {.symbol = symbol, .kind = PBPF_EXTERN_FUNCTION};
+
+	obj->source.externs = &external;
+	obj->source.extern_count = 1;
+	add_reloc(obj, XDP, add_insn(obj, XDP, op(CALL, PBPF_CALL_LOCAL, INT32_MAX)), symbol,
+		  PBPF_R_64_32);
+	add_symbol(obj, "prog", PBPF_STT_FUNC, XDP, 0, 8);
+	expect_refusal(obj, -EINVAL, "the extern 'bpf_kfunc' +2147483648");
+}
+END_TEST
+
 START_TEST(symbols_without_a_section_are_refused)
 {
 	static const uint32_t where[] = {PBPF_SHN_ABS, PBPF_SHN_COMMON};
@@ -530,6 +545,7 @@ Suite *suite(void)
 	tcase_add_test(refused, half_a_load_is_refused);
 	tcase_add_test(refused, relocations_fit_their_instruction);
 	tcase_add_test(refused, externs_are_named);
+	tcase_add_test(refused, a_call_beyond_an_extern_is_refused);
 	tcase_add_test(refused, symbols_without_a_section_are_refused);
 	suite_add_tcase(s, refused);
 	return s;
