@@ -14,6 +14,13 @@
 #define STAGE		   "load"
 #define SIZE_MAX_OF_MODULE (64u << 20)
 
+/* What the kernel says. That it has no memory is reported, as it is when there is none here; the rest is
+ * for the caller to weigh. */
+static int answer(const struct pbpf_env *env, int err)
+{
+	return err == -ENOMEM ? env_no_memory(env, STAGE, "the modules' BTF, in the kernel") : err;
+}
+
 static int ask(const struct pbpf_env *env, struct kernel_module *module, void *room,
 	       struct pbpf_btf_info *info)
 {
@@ -24,7 +31,7 @@ static int ask(const struct pbpf_env *env, struct kernel_module *module, void *r
 	info->name_len = sizeof(module->name);
 	info->btf = PBPF_ADDRESS(room);
 	info->btf_size = module->size;
-	return pbpf_sys_obj_info(env, module->public.fd, info, &size);
+	return answer(env, pbpf_sys_obj_info(env, module->public.fd, info, &size));
 }
 
 /* Fills in the module of public.fd: 1, or 0 when it is none: another program's BTF, or vmlinux. */
@@ -89,7 +96,7 @@ static int add_module(struct kernel_modules *modules, uint32_t id, const struct 
 		return env_no_memory(env, STAGE, "the list of modules");
 	module->public.fd = pbpf_sys_btf_fd_by_id(env, id);
 	if (module->public.fd < 0)
-		return module->public.fd == -ENOENT ? 0 : module->public.fd;
+		return module->public.fd == -ENOENT ? 0 : answer(env, module->public.fd);
 	got = read_module(module, base, env);
 	if (got > 0) {
 		modules->count++;
@@ -105,7 +112,7 @@ int find_kernel_modules(struct kernel_modules *modules, const struct pbpf_btf *b
 	uint32_t id = 0;
 	int err;
 
-	while (!(err = pbpf_sys_btf_next_id(env, id, &id))) {
+	while (!(err = answer(env, pbpf_sys_btf_next_id(env, id, &id)))) {
 		err = add_module(modules, id, base, env);
 		if (err)
 			break;

@@ -31,11 +31,10 @@ static uint32_t next_log_size(uint32_t size, uint32_t true_size)
 	return size <= LOG_MAX / 2 ? 2 * size : LOG_MAX;
 }
 
-/* Loads with a log that is whole; gives what the kernel says to the program. */
-static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr)
+/* Loads with a log that is whole; `fd` is what the kernel says to the program. */
+static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr, int *fd)
 {
 	uint32_t true_size = 0;
-	int fd;
 
 	do {
 		int err = grow_log(prog, next_log_size(attr->log_size, true_size));
@@ -46,10 +45,10 @@ static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr)
 		attr->log_size = prog->log_size;
 		attr->log_level = 1;
 		prog->log[0] = '\0';
-		fd = pbpf_sys_prog_load(&prog->obj->env, attr, &true_size);
-	} while (fd == -ENOSPC && attr->log_size < LOG_MAX);
+		*fd = pbpf_sys_prog_load(&prog->obj->env, attr, &true_size);
+	} while (*fd == -ENOSPC && attr->log_size < LOG_MAX);
 	prog->log[prog->log_size - 1] = '\0';
-	return fd;
+	return 0;
 }
 
 static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *prog,
@@ -86,14 +85,16 @@ static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *pr
 static int send_program(struct pbpf_program *prog, const struct pbpf_code *code)
 {
 	struct pbpf_prog_attr attr;
-	int fd;
+	int fd, err = 0;
 
 	fill_attr(&attr, prog, code);
 	fd = pbpf_sys_prog_load(&prog->obj->env, &attr, NULL);
 	if (fd < 0)
-		fd = load_with_log(prog, &attr);
+		err = load_with_log(prog, &attr, &fd);
+	if (err)
+		return err;
 	if (fd < 0)
-		return fd == -ENOMEM && !prog->log ? fd : explain_program(prog, code, fd);
+		return explain_program(prog, code, fd);
 	prog->fd = fd;
 	prog->insn_count = code->insn_count;
 	env_step(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),

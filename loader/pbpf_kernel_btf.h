@@ -53,8 +53,8 @@ struct pbpf_kernel_module {
 
 /*
  * The i-th module with BTF, from 0: 1, or 0 when there are no more. The first call asks the kernel for
- * all of them. Since 5.11; needs CAP_SYS_ADMIN. Errors: -ENOMEM, or the kernel's; a module that goes
- * away meanwhile is left out.
+ * all of them. Since 5.11; needs CAP_SYS_ADMIN. Errors: -ENOMEM, with a message, or the kernel's,
+ * without; a module that goes away meanwhile is left out.
  */
 int pbpf_kernel_btf_module(struct pbpf_kernel_btf *kernel, size_t i,
 			   struct pbpf_kernel_module *module);

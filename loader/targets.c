@@ -121,6 +121,8 @@ static int find_in_modules(const struct target *target)
 
 	for (size_t i = 0;; i++) {
 		got = pbpf_kernel_btf_module(prog->obj->kernel, i, &module);
+		if (got == -ENOMEM)
+			return got;
 		if (got <= 0)
 			break;
 		id = pbpf_btf_find(module.types, target->name, target->form->kind);
@@ -130,6 +132,11 @@ static int find_in_modules(const struct target *target)
 			return 0;
 		}
 	}
+	if (got < 0)
+		env_warn(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
+			 "seeing the modules' BTF needs CAP_SYS_ADMIN",
+			 "the BTF of the kernel's modules cannot be read (%s); '%s' may be in one",
+			 pbpf_error_name(got), target->name);
 	return target_is_missing(target);
 }
 

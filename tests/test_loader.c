@@ -270,6 +270,31 @@ START_TEST(a_long_log_is_whole)
 }
 END_TEST
 
+START_TEST(a_log_without_memory_is_one_message)
+{
+	char *log = malloc(100000);
+
+	memset(log, 'x', 99999);
+	log[99999] = '\0';
+	for (unsigned int n = 1;; n++) {
+		struct fixture *f = fixture_new("null_check.bpf");
+		bool done;
+
+		f->kernel.refuse[PBPF_PROG_LOAD] = EACCES;
+		f->kernel.log = log;
+		ck_assert_int_eq(open_object(f), 0);
+		f->host.fail_at = f->host.allocations + n;
+		ck_assert_int_lt(pbpf_object_load(f->obj), 0);
+		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+		done = f->host.allocations < f->host.fail_at;
+		fixture_free(f);
+		if (done)
+			break;
+	}
+	free(log);
+}
+END_TEST
+
 START_TEST(refusals_without_a_log_have_a_hint)
 {
 	struct fixture *f = fixture_new("counter.bpf");
@@ -287,6 +312,24 @@ START_TEST(refusals_without_a_log_have_a_hint)
 	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
 	ck_assert_ptr_nonnull(strstr(f->host.text, "map 'calls'"));
 	ck_assert_ptr_nonnull(strstr(f->host.hint, "CAP_BPF"));
+	fixture_free(f);
+}
+END_TEST
+
+/* What the kernel answers when it is asked for its modules, in which the target might be. */
+START_TEST(modules_that_cannot_be_read_are_told)
+{
+	static const int answers[] = {EPERM, ENOMEM};
+	struct fixture *f = fixture_new("unknown_target.bpf");
+	const struct pbpf_section *types;
+
+	ck_assert_int_eq(open_object(f), 0);
+	types = pbpf_elf_section(pbpf_object_elf(f->obj), ".BTF");
+	f->kernel.types = (struct fake_types){types->data, types->size};
+	f->kernel.refuse[PBPF_BTF_GET_NEXT_ID] = answers[_i];
+	ck_assert_int_eq(pbpf_object_load(f->obj), answers[_i] == EPERM ? -ENOENT : -ENOMEM);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+	ck_assert_uint_eq(f->host.messages[PBPF_WARNING], answers[_i] == EPERM);
 	fixture_free(f);
 }
 END_TEST
@@ -431,7 +474,9 @@ Suite *suite(void)
 	tcase_add_test(refused, what_cannot_be_attached_says_so);
 	tcase_add_test(refused, the_verifier_is_quoted);
 	tcase_add_test(refused, a_long_log_is_whole);
+	tcase_add_test(refused, a_log_without_memory_is_one_message);
 	tcase_add_test(refused, refusals_without_a_log_have_a_hint);
+	tcase_add_loop_test(refused, modules_that_cannot_be_read_are_told, 0, 2);
 	tcase_add_test(refused, a_map_does_without_btf);
 	tcase_add_test(refused, what_is_not_supported_is_named);
 	suite_add_tcase(s, refused);
