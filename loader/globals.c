@@ -38,19 +38,24 @@ static uint8_t *copy_initial(const struct pbpf_map *map, uint32_t size)
 	return copy;
 }
 
-/* Gives the map bytes of its own, of another size if that is asked for. */
-static int own_initial(struct pbpf_map *map, uint32_t size)
+static void take_initial(struct pbpf_map *map, uint8_t *copy, uint32_t size)
 {
-	uint8_t *copy;
-
-	if (map->initial && size == map->attr.value_size)
-		return 0;
-	copy = copy_initial(map, size);
-	if (!copy)
-		return -ENOMEM;
 	env_free(&map->obj->env, map->initial, map->attr.value_size, 1);
 	map->initial = copy;
 	map->attr.value_size = size;
+}
+
+/* Gives the map bytes of its own. */
+static int own_initial(struct pbpf_map *map)
+{
+	uint8_t *copy;
+
+	if (map->initial)
+		return 0;
+	copy = copy_initial(map, map->attr.value_size);
+	if (!copy)
+		return -ENOMEM;
+	take_initial(map, copy, map->attr.value_size);
 	return 0;
 }
 
@@ -65,7 +70,7 @@ int pbpf_map_set_initial(struct pbpf_map *map, const void *data, size_t size)
 	if (size != map->attr.value_size)
 		return map_fail(map, -EINVAL, "pbpf_map_resize() changes its size",
 				"has %u bytes, not %zu", map->attr.value_size, size);
-	err = own_initial(map, map->attr.value_size);
+	err = own_initial(map);
 	if (!err)
 		memcpy(map->initial, data, size);
 	return err;
@@ -74,9 +79,10 @@ int pbpf_map_set_initial(struct pbpf_map *map, const void *data, size_t size)
 int pbpf_map_resize(struct pbpf_map *map, uint32_t size)
 {
 	int err = must_be_data(map);
+	uint8_t *copy;
 
 	if (!err)
-		err = map_must_be_open(map);
+		err = map_must_be_own(map);
 	if (err || size == map->attr.value_size)
 		return err;
 	if (!map->btf_id)
@@ -84,8 +90,15 @@ int pbpf_map_resize(struct pbpf_map *map, uint32_t size)
 				"cannot have another size: no BTF says what is in it");
 	if (size > INT32_MAX)
 		return map_fail(map, -ERANGE, NULL, "cannot have more than 2 GiB");
+	copy = copy_initial(map, size);
+	if (!copy)
+		return -ENOMEM;
 	err = pbpf_btf_resize(map->obj->btf, map->btf_id, size);
-	return err ? err : own_initial(map, size);
+	if (err)
+		env_free(&map->obj->env, copy, size, 1);
+	else
+		take_initial(map, copy, size);
+	return err;
 }
 
 /* --- After load ------------------------------------------------------------------------------- */
@@ -160,7 +173,7 @@ int pbpf_map_memory(struct pbpf_map *map, void **memory, size_t *size)
 	} else {
 		err = must_be_data(map);
 		if (!err)
-			err = own_initial(map, map->attr.value_size);
+			err = own_initial(map);
 	}
 	if (err)
 		return err;

@@ -224,14 +224,12 @@ void unload_map(struct pbpf_map *map)
 {
 	const struct pbpf_env *env = &map->obj->env;
 
-	if (map->pinned && !map->obj->loaded)
-		remove_pin(map);
+	forget_pin(map);
 	unmap_memory(map);
 	if (map->fd != map->given_fd)
 		pbpf_sys_close(env, map->fd);
 	map->fd = -ENOENT;
 	map->adopted = false;
-	map->pinned = false;
 }
 
 void free_map(struct pbpf_map *map)

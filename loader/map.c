@@ -27,6 +27,14 @@ int map_must_be_open(const struct pbpf_map *map)
 	return map_fail(map, -EINVAL, "change it before pbpf_object_load()", "is loaded");
 }
 
+int map_must_be_own(const struct pbpf_map *map)
+{
+	if (map->given_fd < 0)
+		return map_must_be_open(map);
+	return map_fail(map, -EINVAL, "change it before pbpf_map_reuse_fd()",
+			"is a map of the caller, which stays as it is");
+}
+
 int map_must_be_loaded(const struct pbpf_map *map)
 {
 	if (map->fd >= 0)
@@ -75,7 +83,7 @@ int pbpf_map_set_attr(struct pbpf_map *map, const struct pbpf_map_attr *attr)
 	bool other_value = attr->type != old->type || attr->key_size != old->key_size ||
 			   attr->value_size != old->value_size ||
 			   attr->max_entries != old->max_entries;
-	int err = map_must_be_open(map);
+	int err = map_must_be_own(map);
 
 	if (err)
 		return err;

@@ -27,7 +27,7 @@ struct pbpf_map {
 	bool by_name;		/* pinned under its name */
 	bool left_out;		/* load does not create it */
 	bool adopted;		/* fd is of a map that was there before: its elements stay */
-	bool pinned;		/* this load made the pin */
+	char *pin_path;		/* of the pin that this load made, or NULL */
 	int fd;
 	int given_fd;	  /* the caller's map to use, or -ENOENT */
 	uint8_t *initial; /* global data that was changed before load: attr.value_size bytes */
@@ -49,6 +49,8 @@ int map_fail(const struct pbpf_map *map, int err, const char *hint, const char *
 /* The same for what can only be done before load, or after it; 0 when it can. */
 int map_must_be_open(const struct pbpf_map *map);
 int map_must_be_loaded(const struct pbpf_map *map);
+/* The same for what would make it another map than the one that the caller gave. */
+int map_must_be_own(const struct pbpf_map *map);
 
 bool map_holds_maps(uint32_t type);
 bool map_is_ring(uint32_t type);
@@ -104,10 +106,10 @@ void unmap_memory(struct pbpf_map *map);
  * difference and the hint, when not. */
 int match_map(const struct pbpf_map *map, int fd, const char *what, const char *hint);
 
-/* pin.c: a map that is pinned by its name: takes what is there, or creates and pins it; and the end of
- * the pin that this made. */
+/* pin.c: a map that is pinned by its name: takes what is there, or creates and pins it; and when it is
+ * taken out again, the end of the pin that a failed load made. */
 int load_pinned_map(struct pbpf_map *map);
-void remove_pin(const struct pbpf_map *map);
+void forget_pin(struct pbpf_map *map);
 /* Is `folder` (NULL: the object's) where load pins maps? */
 bool pins_go_to(const struct pbpf_object *obj, const char *folder);
 

@@ -58,7 +58,8 @@ const char *pbpf_map_section(const struct pbpf_map *map);
 /*
  * Changes how the map will be created: copy *pbpf_map_attr(), change it, hand it back. The name
  * stays. inner_map_fd, when it is set, goes before the definition's inner map, and must be open during
- * load. Also -EINVAL when the map is global data and would no longer be one value of an array.
+ * load. Also -EINVAL when the map is global data and would no longer be one value of an array, or is the
+ * caller's since pbpf_map_reuse_fd().
  */
 int pbpf_map_set_attr(struct pbpf_map *map, const struct pbpf_map_attr *attr);
 
@@ -78,7 +79,8 @@ int pbpf_map_reuse_fd(struct pbpf_map *map, int fd);
 int pbpf_map_set_initial(struct pbpf_map *map, const void *data, size_t size);
 
 /* Global data of another size: its last variable, an array, becomes longer, in the BTF too; new elements
- * are zero. -EINVAL when that variable is no array, or would not be of whole elements. */
+ * are zero. -EINVAL when that variable is no array, or would not be of whole elements, or the map is the
+ * caller's since pbpf_map_reuse_fd(). */
 int pbpf_map_resize(struct pbpf_map *map, uint32_t size);
 
 /* --- After load: elements ------------------------------------------------------------------- *

@@ -191,8 +191,9 @@ static int take_pinned(struct pbpf_map *map, const char *path)
 	return 0;
 }
 
-/* Creates the map and pins it; -EEXIST, and no message: somebody else was faster. */
-static int create_pinned(struct pbpf_map *map, const char *path)
+/* Creates the map and pins it, and then keeps the path; -EEXIST, and no message: somebody else was
+ * faster. */
+static int create_pinned(struct pbpf_map *map, char *path)
 {
 	const struct pbpf_env *env = &map->obj->env;
 	int err = create_map(map);
@@ -201,7 +202,7 @@ static int create_pinned(struct pbpf_map *map, const char *path)
 		return err;
 	err = pbpf_sys_obj_pin(env, map->fd, -1, path, 0);
 	if (!err) {
-		map->pinned = true;
+		map->pin_path = path;
 		return 0;
 	}
 	pbpf_sys_close(env, map->fd);
@@ -226,19 +227,21 @@ int load_pinned_map(struct pbpf_map *map)
 		 ++attempts < PIN_ATTEMPTS);
 	if (err == -EEXIST && map->obj->pin_policy != PBPF_PIN_FAIL)
 		refuse_pin(env, err, "pin", path);
-	free_path(env, path);
+	if (!map->pin_path)
+		free_path(env, path);
 	return err;
 }
 
-void remove_pin(const struct pbpf_map *map)
+void forget_pin(struct pbpf_map *map)
 {
 	const struct pbpf_env *env = &map->obj->env;
-	char *path = NULL;
 
-	if (make_path(&path, env, pin_folder(map->obj, NULL), map->name))
+	if (!map->pin_path)
 		return;
-	pbpf_sys_unlink(env, path);
-	free_path(env, path);
+	if (!map->obj->loaded)
+		pbpf_sys_unlink(env, map->pin_path);
+	free_path(env, map->pin_path);
+	map->pin_path = NULL;
 }
 
 /* --- Pins that the caller asks for ------------------------------------------------------------ */

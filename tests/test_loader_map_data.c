@@ -427,6 +427,10 @@ START_TEST(the_callers_map_is_used)
 	f->kernel.bad_fds = 0;
 	ck_assert_int_eq(pbpf_map_reuse_fd(map, fd), 0);
 	ck_assert_int_eq(pbpf_map_reuse_fd(map, fd), 0);
+	attr = *pbpf_map_attr(map);
+	attr.value_size = 4; /* the kernel would write 8 bytes to where there are 4 */
+	ck_assert_int_eq(pbpf_map_set_attr(map, &attr), -EINVAL);
+	ck_assert_str_eq(f->host.text, "map 'hash' is a map of the caller, which stays as it is");
 	pbpf_sys_close(&f->env, wrong);
 	for (int i = 0; i < 2; i++) {
 		ck_assert_int_eq(pbpf_map_fd(map), -ENOENT);

@@ -165,6 +165,25 @@ START_TEST(a_failed_load_takes_its_pins_back)
 }
 END_TEST
 
+/* Taking them back needs no memory, and says nothing more. */
+START_TEST(pins_are_taken_back_without_memory)
+{
+	bool done = false;
+
+	for (unsigned int n = 1; !done; n++) {
+		struct fixture *f = opened(PBPF_PIN_REUSE);
+
+		f->kernel.refuse[PBPF_PROG_LOAD] = EPERM;
+		f->host.fail_at = f->host.allocations + n;
+		ck_assert_int_lt(pbpf_object_load(f->obj), 0);
+		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+		ck_assert_uint_eq(pin_count(f), 0);
+		done = f->host.allocations < f->host.fail_at;
+		fixture_free(f);
+	}
+}
+END_TEST
+
 START_TEST(a_missing_folder_has_a_hint)
 {
 	struct fixture *f = opened(PBPF_PIN_REUSE);
@@ -292,6 +311,7 @@ Suite *suite(void)
 	tcase_add_test(load, a_policy_refuses_or_replaces);
 	tcase_add_test(load, a_race_for_the_name_is_run_again);
 	tcase_add_test(load, a_failed_load_takes_its_pins_back);
+	tcase_add_test(load, pins_are_taken_back_without_memory);
 	tcase_add_test(load, a_missing_folder_has_a_hint);
 	suite_add_tcase(s, load);
 	tcase_add_test(pins, an_object_is_pinned_whole_or_not);
