@@ -105,3 +105,14 @@ want_code 2
 want_err "needs a value"
 want_one_message
 report "an option without its value is refused"
+
+# The man page and --help speak of the same commands and options.
+man=docs/plainbpf.1
+for command in $("$plainbpf" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	grep -q "^.B plainbpf $command" "$man" || fail "the man page lacks '$command'"
+	for option in $("$plainbpf" "$command" --help | sed -n 's/^  -., --\([a-z-]*\) .*/\1/p'); do
+		sed 's/\\//g' "$man" | grep -q "^.BR -. \", \" --$option\( \|$\)" ||
+			fail "the man page lacks --$option"
+	done
+done
+report "the man page has every command and option"
