@@ -79,9 +79,9 @@ const struct pbpf_function *pbpf_functions_at(const struct pbpf_functions *funct
 /* Where a map stands in the object: a definition in .maps, or a whole section of global data. */
 struct pbpf_map_place {
 	uint32_t section;
-	uint64_t offset; /* of the definition; 0 for data */
-	bool data;	 /* a reference is to a byte within its value, not to the map */
-	int fd;		 /* what goes into the instructions; negative: the map is left out */
+	uint64_t offset;       /* of the definition; 0 for data */
+	bool data;	       /* a reference is to a byte within its value, not to the map */
+	int fd;		       /* what goes into the instructions; negative: the map is left out */
 	uint32_t value_offset; /* of data: where in the map's value the section begins */
 };
 
