@@ -118,6 +118,7 @@
 #define find_slots pbpf_private_find_slots
 #define find_targets pbpf_private_find_targets
 #define first_record pbpf_private_first_record
+#define forget_pin pbpf_private_forget_pin
 #define free_externs pbpf_private_free_externs
 #define free_kernel_modules pbpf_private_free_kernel_modules
 #define free_map pbpf_private_free_map
@@ -158,6 +159,7 @@
 #define map_is_ring pbpf_private_map_is_ring
 #define map_must_be_loaded pbpf_private_map_must_be_loaded
 #define map_must_be_open pbpf_private_map_must_be_open
+#define map_must_be_own pbpf_private_map_must_be_own
 #define match_map pbpf_private_match_map
 #define name_map pbpf_private_name_map
 #define nearest_section_name pbpf_private_nearest_section_name
@@ -181,7 +183,6 @@
 #define probe_open pbpf_private_probe_open
 #define refusal_hint pbpf_private_refusal_hint
 #define refusal_hint_of_link pbpf_private_refusal_hint_of_link
-#define remove_pin pbpf_private_remove_pin
 #define resolve_addresses pbpf_private_resolve_addresses
 #define resolve_config pbpf_private_resolve_config
 #define resolve_externs pbpf_private_resolve_externs
