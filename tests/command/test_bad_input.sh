@@ -10,7 +10,7 @@ head -c 700 "$data/counter.bpf.o" >"$work/truncated.o"
 
 # refused NAME FILE WORDS: by every command.
 refused() {
-	for command in "load" "load -n" "verify" "verify -n --tsv" "run -n" "elf" "btf dump"; do
+	for command in "load" "load -n" "verify" "verify -n --tsv" "run -n" "elf" "btf dump" "btf dump -f c" relo; do
 		run $command "$2"
 		case $command in
 		verify*) want_code 2 ;;
