@@ -160,6 +160,7 @@ unit: $(TESTS:%=$(BUILD)/tests/%) $(FUZZERS:%=$(BUILD)/replay/%) ## the unit tes
 # A fuzz target is one function over bytes. replay.c runs its corpus with any compiler, as a test;
 # `make fuzz` links it with clang's libFuzzer.
 fuzz_loader_maps_with := tests/btf_builder.c tests/elf_builder.c
+fuzz_loader_with      := $(wildcard tools/fake_*.c)
 define fuzz_rules
 $(BUILD)/replay/$(1): fuzz/$(1).c fuzz/replay.c $($(1)_with) \
 		$(foreach m,$($(call module_of,$(1))_links),$(call objects_of,$(m)))
