@@ -25,6 +25,7 @@ struct definition {
 	struct pbpf_map_attr *attr;    /* what is filled: the map's, or its inner map's */
 	uint64_t offset;	       /* of the definition in the section */
 	struct pbpf_btf_member member; /* the attribute at hand */
+	uint32_t seen;		       /* bit n: attributes[n] was given */
 	bool inner;
 };
 
@@ -179,6 +180,7 @@ static int read_inner(const struct definition *outer, const struct pbpf_btf_type
 				      "nests a map in a map in a map");
 	def.attr = &outer->map->inner;
 	def.inner = true;
+	def.seen = 0;
 	return read_struct(&def, type);
 }
 
@@ -222,13 +224,18 @@ static const struct {
 	{"values", read_values},
 };
 
-static int read_attribute(const struct definition *def)
+/* Each once: however long the struct says to be, and however many maps share it, it is read in no time. */
+static int read_attribute(struct definition *def)
 {
 	struct spell spell = spell_for(def->member.name);
 
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
-		if (!strcmp(def->member.name, attributes[i].name))
+		if (!strcmp(def->member.name, attributes[i].name)) {
+			if (def->seen & 1u << i)
+				return fail_attribute(def, -EINVAL, NULL, "is given twice");
+			def->seen |= 1u << i;
 			return attributes[i].read(def);
+		}
 		spell_try(&spell, attributes[i].name);
 	}
 	if (!spell.nearest)

@@ -149,12 +149,11 @@ static int place_map(struct pbpf_map *map, const struct pbpf_btf_variable *varia
 }
 
 static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type *datasec,
-			    uint32_t i, uint64_t *end)
+			    uint32_t i, uint32_t section, uint64_t *end)
 {
-	const struct pbpf_section *section = pbpf_elf_section(obj->elf, ".maps");
 	struct pbpf_btf_variable variable = pbpf_btf_variable(obj->btf, datasec, i);
 	struct pbpf_btf_type var = pbpf_btf_type(obj->btf, variable.type);
-	struct pbpf_map *map = new_map(obj, var.name, (uint32_t)(section - obj->elf->sections));
+	struct pbpf_map *map = new_map(obj, var.name, section);
 	int err;
 
 	map->btf_id = variable.type;
@@ -173,12 +172,14 @@ static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type 
 
 static int find_defined_maps(struct pbpf_object *obj)
 {
+	const struct pbpf_section *section = pbpf_elf_section(obj->elf, ".maps");
 	struct pbpf_btf_type datasec = maps_datasec(obj);
 	uint64_t end = 0;
 	int err = 0;
 
 	for (uint32_t i = 0; !err && i < datasec.vlen; i++)
-		err = find_defined_map(obj, &datasec, i, &end);
+		err = find_defined_map(obj, &datasec, i, (uint32_t)(section - obj->elf->sections),
+				       &end);
 	return err;
 }
 

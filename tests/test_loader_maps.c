@@ -286,6 +286,11 @@ static uint32_t no_type(struct definition *d)
 	return two_members(d, "key_size", number(d, 4), "value_size", number(d, 4));
 }
 
+static uint32_t twice_the_same(struct definition *d)
+{
+	return two_members(d, "type", number(d, 1), "type", number(d, 1));
+}
+
 static uint32_t two_key_sizes(struct definition *d)
 {
 	return two_members(d, "key_size", number(d, 8), "key", add_ptr(&d->btf, d->integer));
@@ -319,6 +324,7 @@ static const struct {
 	{pointer_to_no_array, "map 'm' attribute 'type' is no number"},
 	{no_struct, "map 'm' is not defined by a struct"},
 	{no_type, "map 'm' has no type"},
+	{twice_the_same, "map 'm' attribute 'type' is given twice"},
 	{two_key_sizes, "map 'm' attribute 'key' contradicts the size given before"},
 	{incomplete_key, "map 'm' attribute 'key' is a type without a size"},
 };
