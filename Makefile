@@ -232,6 +232,7 @@ install: all ## into DESTDIR and PREFIX
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(includedir)
 	$(Q)install -m 755 $(BUILD)/plainbpf $(DESTDIR)$(PREFIX)/bin/
 	$(Q)install -m 644 $(BUILD)/libplainbpf.a $(DESTDIR)$(PREFIX)/lib/
+	$(Q)install -D -m 644 docs/plainbpf.1 $(DESTDIR)$(PREFIX)/share/man/man1/plainbpf.1
 	$(Q)install -m 755 $(BUILD)/libplainbpf.so $(DESTDIR)$(PREFIX)/lib/libplainbpf.so.$(VERSION)
 	$(Q)ln -sf libplainbpf.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libplainbpf.so.0
 	$(Q)ln -sf libplainbpf.so.0 $(DESTDIR)$(PREFIX)/lib/libplainbpf.so
@@ -250,7 +251,7 @@ docs/errors.md: $(errors_from) loader/pbpf_verifier_log.h $(wildcard tests/data/
 	$(Q)mkdir -p $(BUILD) && $(CC) $(ALL_CFLAGS) -MF $(BUILD)/errors_md.d -iquote . -o $(BUILD)/errors_md $(errors_from) \
 		&& $(BUILD)/errors_md >$(BUILD)/errors.md && mv $(BUILD)/errors.md $@
 
-FORMATTED = $(wildcard *.[ch] */*.[ch] tests/*/*.[ch])
+FORMATTED = $(filter-out plainbpf.c,$(wildcard *.[ch] */*.[ch] tests/*/*.[ch]))
 format: ## let clang-format have its way
 	$(Q)clang-format -i $(FORMATTED)
 format-check: ## fail when clang-format would change something

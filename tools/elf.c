@@ -5,6 +5,7 @@
 #include "elf/pbpf_elf.h"
 
 #include "tools/cli.h"
+#include "tools/json.h"
 #include "tools/text.h"
 
 struct name_of {
@@ -160,6 +161,92 @@ static void print_elf(const char *path, const struct pbpf_elf *elf, size_t size)
 	print_relocs(elf);
 }
 
+/* The name that a place has as a value of JSON: a section's, or one in brackets. */
+static const char *place_name(const struct pbpf_elf *elf, uint32_t section)
+{
+	switch (section) {
+	case PBPF_SHN_UNDEF: return "(elsewhere)";
+	case PBPF_SHN_ABS: return "(absolute)";
+	case PBPF_SHN_COMMON: return "(common)";
+	default: return elf->sections[section].name;
+	}
+}
+
+static void json_relocs(struct json *json, const struct pbpf_section *section)
+{
+	char type[NAME_OR_HEX_SIZE];
+
+	json_open(json, "relocations", '[');
+	for (uint32_t i = 0; i < section->reloc_count; i++) {
+		const struct pbpf_reloc *reloc = &section->relocs[i];
+
+		json_open(json, NULL, '{');
+		json_number(json, "offset", reloc->offset);
+		json_string(json, "type", name_or_hex(reloc_types, reloc->type, type));
+		json_number(json, "symbol", reloc->symbol);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void json_sections(struct json *json, const struct pbpf_elf *elf)
+{
+	char type[NAME_OR_HEX_SIZE];
+
+	json_open(json, "sections", '[');
+	for (uint32_t i = 1; i < elf->section_count; i++) {
+		const struct pbpf_section *section = &elf->sections[i];
+
+		json_open(json, NULL, '{');
+		json_number(json, "index", i);
+		json_string(json, "name", section->name);
+		json_string(json, "type", name_or_hex(section_types, section->type, type));
+		json_number(json, "flags", section->flags);
+		json_number(json, "align", section->align);
+		json_number(json, "size", section->size);
+		json_relocs(json, section);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void json_symbols(struct json *json, const struct pbpf_elf *elf)
+{
+	char text[NAME_OR_HEX_SIZE];
+
+	json_open(json, "symbols", '[');
+	for (uint32_t i = 1; i < elf->symbol_count; i++) {
+		const struct pbpf_symbol *symbol = &elf->symbols[i];
+
+		json_open(json, NULL, '{');
+		json_number(json, "index", i);
+		json_string(json, "name", symbol->name);
+		json_string(json, "type", name_or_hex(symbol_types, symbol->type, text));
+		json_string(json, "bind", name_or_hex(symbol_binds, symbol->bind, text));
+		json_string(json, "visibility",
+			    name_or_hex(visibilities, symbol->visibility, text));
+		json_string(json, "section", place_name(elf, symbol->section));
+		json_number(json, "value", symbol->value);
+		json_number(json, "size", symbol->size);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void print_elf_json(const char *path, const struct pbpf_elf *elf, size_t size)
+{
+	struct json json = json_to(stdout);
+
+	json_open(&json, NULL, '{');
+	json_string(&json, "file", path);
+	json_string(&json, "byte_order", elf->big_endian ? "big" : "little");
+	json_number(&json, "size", size);
+	json_sections(&json, elf);
+	json_symbols(&json, elf);
+	json_close(&json, '}');
+	printf("\n");
+}
+
 static int run_elf(struct cli *cli)
 {
 	const char *path = cli->operands[0];
@@ -171,7 +258,7 @@ static int run_elf(struct cli *cli)
 	if (cli_read_file(cli, path, &image, &size) < 0)
 		return CLI_FAILED;
 	if (pbpf_elf_open(&elf, image, size, &cli->env) >= 0) {
-		print_elf(path, elf, size);
+		(cli->json ? print_elf_json : print_elf)(path, elf, size);
 		pbpf_elf_close(elf);
 		code = CLI_OK;
 	}
@@ -186,9 +273,10 @@ const struct command elf_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "v",
-	.details = "Prints the sections, symbols and relocations of a BPF object file. Touches no\n"
-		   "kernel, needs no privilege.\n\n"
-		   "exit codes: 0 printed; 1 the file cannot be read or is no BPF object;\n"
-		   "2 the command line was not understood.",
+	.options = "jv",
+	.details =
+		"Prints the sections, symbols and relocations of a BPF object file. Touches no\n"
+		"kernel, needs no privilege. In JSON, a relocation's symbol is the index of one.\n\n"
+		"exit codes: 0 printed; 1 the file cannot be read or is no BPF object;\n"
+		"2 the command line was not understood.",
 };

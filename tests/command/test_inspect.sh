@@ -18,6 +18,17 @@ want_out 'BPF, big-endian'
 want_out '  raw_tp/sys_enter  *80  *R_BPF_64_64  *calls$'
 report "elf reads the other byte order"
 
+run elf --json "$data/counter.bpf.o"
+want_code 0
+want_out '"byte_order":"little"'
+want_out '"name":"raw_tp/sys_enter","type":"PROGBITS"'
+want_out '{"offset":80,"type":"R_BPF_64_64","symbol":[0-9]*}'
+want_out '"name":"calls","type":"OBJECT","bind":"GLOBAL","visibility":"DEFAULT","section":"\.maps"'
+if have python3; then
+	python3 -m json.tool "$work/out" >"$work/tree" 2>&1 || fail "no JSON: $(head -n 1 "$work/tree")"
+fi
+report "elf --json says the same"
+
 # The columns of a table begin below one another.
 run elf "$data/minimal.bpf.o"
 awk '/ NR  SECTION/ {at = index($0, "TYPE"); next} /^$/ {at = 0}
