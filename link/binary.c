@@ -142,7 +142,8 @@ int binary_function(const struct pbpf_env *env, const struct binary *binary, con
 	if (search.found)
 		return env_fail(env, -EINVAL, at, "give the offset in the file instead",
 				"'%s' has more than one function '%s'", binary->path, symbol);
-	snprintf(hint, sizeof(hint), "did you mean '%s'?", search.spell.nearest);
+	snprintf(hint, sizeof(hint), "did you mean '%s'?",
+		 search.spell.nearest ? search.spell.nearest : "");
 	return env_fail(env, -ENOENT, at,
 			search.spell.nearest ? hint
 					     : "is the file stripped? then give an offset in it",

@@ -62,7 +62,7 @@ static int no_alias(const struct pbpf_env *env, const char *name, unsigned int f
 	if (found)
 		return env_fail(env, -ENOENT, at, "/proc/kallsyms lists them; name one in full",
 				"the compiler made several functions of '%s' in this kernel", name);
-	snprintf(hint, sizeof(hint), "did you mean '%s'?", spell->nearest);
+	snprintf(hint, sizeof(hint), "did you mean '%s'?", spell->nearest ? spell->nearest : "");
 	return env_fail(env, -ENOENT, at,
 			spell->nearest ? hint
 				       : "the compiler may have made it a part of its callers; "
