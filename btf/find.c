@@ -163,7 +163,14 @@ int btf_sift_types(const struct btf_sieve *sieve, const struct pbpf_btf *part,
 	for (; count; count--) {
 		uint32_t vlen = btf_info_vlen(btf_load(types + at + 4));
 		uint8_t form = types[at + FORM_BYTE];
-		uint64_t next = at + sieve->fixed[form] + sieve->each[form] * vlen;
+		uint64_t next = at + BTF_RECORD_SIZE;
+
+		/* Most records are of that size. Guessing so lets the processor look at the next one
+		 * before it has loaded this one's form; the barrier keeps the guess a branch. */
+		if (sieve->fixed[form] != BTF_RECORD_SIZE || sieve->each[form])
+			next = at + sieve->fixed[form] + sieve->each[form] * vlen;
+		else
+			__asm__("" : "+r"(next));
 
 		if (next > room) {
 			if (next > part->types_size)
