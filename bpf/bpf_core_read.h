@@ -6,8 +6,8 @@
  * relocation that names type, field and question, and the loader answers it from the kernel's BTF
  * ("compile once, run everywhere"). The names here are those of every CO-RE program in the wild.
  *
- *	BPF_CORE_READ(task, mm, exe_file, f_inode)    task->mm->exe_file->f_inode, 0 on a bad
- *pointer bpf_core_field_exists(task->loginuid)         does this kernel have the field?
+ *	BPF_CORE_READ(task, mm, exe_file, f_inode)    task->mm->exe_file->f_inode, or 0
+ *	bpf_core_field_exists(task->loginuid)         does this kernel have the field?
  *	bpf_core_type_exists(struct bpf_arena)        ... the type? _size, _id_kernel likewise
  *	bpf_core_enum_value(enum e, NAME)             the value that this kernel gives to NAME
  */

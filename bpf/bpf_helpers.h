@@ -11,8 +11,8 @@
  *
  *	struct {                                       .maps; the variable's name is the map's
  *		__uint(type, BPF_MAP_TYPE_HASH);       int (*type)[1]: a number is an array's length
- *		__type(key, __u32);                    __u32 *key: a type is what a pointer points
- *to
+ *		__type(key, __u32);                    __u32 *key: a type is what a pointer
+ *		                                       points to
  *		__type(value, __u64);
  *		__uint(max_entries, 1024);
  *	} counts SEC(".maps");

@@ -4,8 +4,9 @@
  *
  *	image ─ open ─> object: BTF, map definitions, programs      no kernel, no privilege,
  *	                   │                                        the same result on every machine
- *	                  load ─> BTF fd, map fds, program fds      the only step that needs the
- *kernel │ attach ─> links
+ *	                  load ─> BTF fd, map fds, program fds      the only step that needs the kernel
+ *	                   │
+ *	                 attach ─> links
  *
  * Interface, in order of use:
  *	pbpf_object_open(), pbpf_object_open_file()

@@ -26,11 +26,11 @@
  *	pbpf_code_free(), pbpf_functions_free()
  *
  * What holds after pbpf_code_link(): each function reached stands once, in the order in which a
- *walk from the program's first instruction meets its first call; every relocation of these
- *functions is done; the code is at most as long as all functions of the object together.
+ * walk from the program's first instruction meets its first call; every relocation of these
+ * functions is done; the code is at most as long as all functions of the object together.
  *
  * Reading order: functions.c, refer.c (what a relocation points to), link.c (the walk), info.c
- *(func and line records), core_apply.c (CO-RE; then pbpf_core.h).
+ * (func and line records), core_apply.c (CO-RE; then pbpf_core.h).
  */
 #ifndef PBPF_RELO_H
 #define PBPF_RELO_H

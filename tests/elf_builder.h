@@ -4,8 +4,8 @@
  *
  *	struct elf_builder b;
  *	build_start(&b, big_endian);
- *	prog = build_section(&b, "xdp", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, insns,
- *sizeof(insns)); main = build_symbol(&b, "main", STB_GLOBAL << 4 | STT_FUNC, prog, 0, 16);
+ *	prog = build_section(&b, "xdp", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, insns, sizeof(insns));
+ *	main = build_symbol(&b, "main", STB_GLOBAL << 4 | STT_FUNC, prog, 0, 16);
  *	build_reloc(&b, prog, 0, map, PBPF_R_64_64);
  *	struct elf_built image = build_finish(&b);
  *	built_put(&image, built_section(&image, prog) + 32, 8, 1 << 20);      its sh_size
