@@ -161,14 +161,14 @@ struct pbpf_ringbuf {
 	struct pbpf_ringmap map;
 
 	/* What we know, never read back from memory that others can write. */
-	uint64_t end;	    /* the producer position at the last look */
-	uint64_t next;	    /* where the peeked records end */
-	uint64_t next_last; /* start of the last of them */
-	uint64_t last;	    /* start of the last record released */
-	uint64_t published; /* the position that the kernel knows */
-	uint32_t alike;	    /* the last record's header; a record with the same has the same step */
-	uint32_t step;	    /* its length with header and padding */
-	uint32_t peeked;    /* records up to `next`, and discarded ones among them */
+	uint64_t end;	     /* the producer position at the last look */
+	uint64_t taken;	     /* bytes from `pos` to where the peeked records end */
+	uint64_t taken_last; /* and to the start of the last of them */
+	uint64_t last;	     /* start of the last record released */
+	uint64_t published;  /* the position that the kernel knows */
+	uint32_t alike;	 /* the last record's header; a record with the same has the same step */
+	uint32_t step;	 /* its length with header and padding */
+	uint32_t peeked; /* records up to `next`, and discarded ones among them */
 	uint32_t peeked_discarded;
 	uint32_t backoff; /* pauses due before the next look */
 	bool blocked;	  /* the head was BUSY when last seen */

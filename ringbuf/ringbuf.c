@@ -56,7 +56,7 @@ int ring_start(struct pbpf_ringbuf *rb)
 	int err;
 
 	rb->policy = pbpf_ringbuf_balanced;
-	rb->pos = rb->end = rb->next = rb->last = rb->published = pos;
+	rb->pos = rb->end = rb->last = rb->published = pos;
 	rb->step = RING_HEADER;
 	if (pos % 8)
 		return -EBADMSG;
@@ -175,8 +175,8 @@ static int ring_scan(struct pbpf_ringbuf *rb, struct pbpf_record *records, int m
 	}
 	rb->alike = alike;
 	rb->step = step;
-	rb->next = pos;
-	rb->next_last = last;
+	rb->taken = pos - rb->pos;
+	rb->taken_last = last - rb->pos;
 	rb->peeked = (uint32_t)(record - records);
 	rb->peeked_discarded = discarded;
 	return record > records ? (int)(record - records) : err;
@@ -194,7 +194,7 @@ static int ring_peek(struct pbpf_ringbuf *rb, struct pbpf_record *records, int m
 				return err;
 		}
 		count = ring_scan(rb, records, max, span);
-		if (count || rb->next == rb->pos)
+		if (count || !rb->taken)
 			return count;
 		pbpf_ringbuf_release(rb); /* nothing but discarded records, so go on behind */
 	}
@@ -205,27 +205,45 @@ int pbpf_ringbuf_peek_batch(struct pbpf_ringbuf *rb, struct pbpf_record *records
 	return max > 0 ? ring_peek(rb, records, max, UINT64_MAX) : -EINVAL;
 }
 
+/* Whether the head can be read and has the same header as the record before, which is the most
+ * usual: a length, without BUSY or DISCARD. */
+static bool ring_alike(const struct pbpf_ringbuf *rb, const uint8_t *at)
+{
+	return rb->end - rb->pos >= rb->step && ring_header(at) == rb->alike &&
+	       !(rb->alike & RING_DISCARD);
+}
+
 int pbpf_ringbuf_peek(struct pbpf_ringbuf *rb, const void **record, size_t *size)
 {
-	struct pbpf_record view;
-	int err = ring_peek(rb, &view, 1, UINT64_MAX);
+	const uint8_t *at = rb->map.data + (rb->pos & (rb->map.size - 1));
+	struct pbpf_record view = {.data = at + RING_HEADER, .size = rb->alike};
+	int found = 1;
 
-	if (err > 0) {
+	if (ring_alike(rb, at)) {
+		rb->taken = rb->step;
+		rb->taken_last = 0;
+		rb->peeked = 1;
+		rb->peeked_discarded = 0;
+	} else {
+		found = ring_peek(rb, &view, 1, UINT64_MAX);
+	}
+	if (found > 0) {
 		*record = view.data;
 		*size = view.size;
 	}
-	return err;
+	return found;
 }
 
 void pbpf_ringbuf_release(struct pbpf_ringbuf *rb)
 {
-	if (rb->next == rb->pos)
+	if (!rb->taken)
 		return;
 	rb->stats.records += rb->peeked;
 	rb->stats.discarded += rb->peeked_discarded;
-	rb->stats.bytes += rb->next - rb->pos;
-	rb->pos = rb->next;
-	rb->last = rb->next_last;
+	rb->stats.bytes += rb->taken;
+	rb->last = rb->pos + rb->taken_last;
+	rb->pos += rb->taken;
+	rb->taken = 0;
 	if (rb->policy.publish == PBPF_RINGBUF_EACH)
 		ring_publish(rb, rb->pos);
 	else if (rb->pos - rb->published > ring_hold(rb))

@@ -341,7 +341,7 @@ START_TEST(narrow_positions_wrap)
 	for (int i = 0; i < 2; i++) {
 		start();
 		rb.map.wrap = UINT32_MAX;
-		rb.pos = rb.end = rb.next = rb.last = rb.published = UINT32_MAX - 63;
+		rb.pos = rb.end = rb.last = rb.published = UINT32_MAX - 63;
 		rb.map.consumer = &consumer;
 		rb.map.producer = &producer;
 		shared.producer = consumer.pos = producer.pos = UINT32_MAX - 63;
