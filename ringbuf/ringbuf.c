@@ -216,17 +216,19 @@ static bool ring_alike(const struct pbpf_ringbuf *rb, const uint8_t *at)
 int pbpf_ringbuf_peek(struct pbpf_ringbuf *rb, const void **record, size_t *size)
 {
 	const uint8_t *at = rb->map.data + (rb->pos & (rb->map.size - 1));
-	struct pbpf_record view = {.data = at + RING_HEADER, .size = rb->alike};
-	int found = 1;
+	struct pbpf_record view;
+	int found;
 
 	if (ring_alike(rb, at)) {
 		rb->taken = rb->step;
 		rb->taken_last = 0;
 		rb->peeked = 1;
 		rb->peeked_discarded = 0;
-	} else {
-		found = ring_peek(rb, &view, 1, UINT64_MAX);
+		*record = at + RING_HEADER;
+		*size = rb->alike;
+		return 1;
 	}
+	found = pbpf_ringbuf_peek_batch(rb, &view, 1);
 	if (found > 0) {
 		*record = view.data;
 		*size = view.size;
