@@ -103,6 +103,7 @@
 #define env_resize pbpf_private_env_resize
 #define env_say pbpf_private_env_say
 #define env_wants pbpf_private_env_wants
+#define explain_denial pbpf_private_explain_denial
 #define explain_program pbpf_private_explain_program
 #define fill_map_slots pbpf_private_fill_map_slots
 #define fill_program_slots pbpf_private_fill_program_slots
@@ -153,6 +154,7 @@
 #define load_maps pbpf_private_load_maps
 #define load_pinned_map pbpf_private_load_pinned_map
 #define load_program pbpf_private_load_program
+#define machine_capable pbpf_private_machine_capable
 #define map_fail pbpf_private_map_fail
 #define map_holds_maps pbpf_private_map_holds_maps
 #define map_into_memory pbpf_private_map_into_memory
@@ -181,6 +183,7 @@
 #define pins_go_to pbpf_private_pins_go_to
 #define probe_find_pmu pbpf_private_probe_find_pmu
 #define probe_open pbpf_private_probe_open
+#define read_machine pbpf_private_read_machine
 #define refusal_hint pbpf_private_refusal_hint
 #define refusal_hint_of_link pbpf_private_refusal_hint_of_link
 #define resolve_addresses pbpf_private_resolve_addresses
@@ -319,6 +322,7 @@
 #include "loader/btf.c"
 #include "loader/core.c"
 #include "loader/cpus.c"
+#include "loader/denial.c"
 #include "loader/explain.c"
 #include "loader/explanations.c"
 #include "loader/extern.c"
@@ -337,6 +341,7 @@
 #include "loader/load_map.c"
 #include "loader/load_program.c"
 #include "loader/log_line.c"
+#include "loader/machine.c"
 #include "loader/map.c"
 #include "loader/map_arena.c"
 #include "loader/map_defs.c"
