@@ -63,32 +63,47 @@ static const struct pbpf_poisoned *find_poison(const struct pbpf_code *code, int
 	return NULL;
 }
 
-/* The weak function that an instruction would call if this kernel had it, or NULL. */
-static const char *missing_function(const struct pbpf_object *obj, const struct pbpf_code *code,
-				    int64_t insn)
+/* The number behind `poison` in the call that stands at `insn`, when it is one of `count`; or -1. */
+static int64_t poison_number(const struct pbpf_code *code, int64_t insn, int32_t poison,
+			     uint32_t count)
 {
 	const struct pbpf_insn *call;
 
 	if (insn < 0 || insn >= code->insn_count)
-		return NULL;
+		return -1;
 	call = &code->insns[insn];
 	if (call->code != PBPF_OP_CALL || pbpf_insn_src(call) != PBPF_CALL_HELPER ||
-	    call->imm < PBPF_EXTERN_POISON ||
-	    (uint32_t)(call->imm - PBPF_EXTERN_POISON) >= obj->externs.count)
-		return NULL;
-	return obj->externs.symbols[call->imm - PBPF_EXTERN_POISON].name;
+	    call->imm < poison || (uint32_t)(call->imm - poison) >= count)
+		return -1;
+	return call->imm - poison;
 }
 
-static int report_missing(const struct pbpf_program *prog, const char *function, int64_t insn,
-			  const char *source, int err)
+/* The verifier met a call of a weak function that this kernel does not have, or a use of a map that was
+ * left out: the message, or 0. */
+static int report_missing(const struct pbpf_program *prog, const struct pbpf_code *code,
+			  int64_t insn, const char *source, int err)
 {
+	const struct pbpf_object *obj = prog->obj;
+	int64_t function = poison_number(code, insn, PBPF_EXTERN_POISON, obj->externs.count);
+	int64_t map = poison_number(code, insn, PBPF_MAP_POISON, obj->map_count);
 	const char *name = pbpf_program_name(prog);
 
-	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, (uint64_t)insn),
-			"ask with bpf_ksym_exists() before the call",
-			"program '%s' (%s): instruction %lld%s calls the weak extern '%s', which "
-			"this kernel does not have, or declares otherwise",
-			name, prog->section, (long long)insn, source, function);
+	if (function >= 0)
+		return env_fail(&obj->env, err, AT(STAGE_LOAD, name, (uint64_t)insn),
+				"ask with bpf_ksym_exists() before the call",
+				"program '%s' (%s): instruction %lld%s calls the weak extern '%s', "
+				"which this kernel does not have, or declares otherwise",
+				name, prog->section, (long long)insn, source,
+				obj->externs.symbols[function].name);
+	if (map >= 0)
+		return env_fail(
+			&obj->env, err, AT(STAGE_LOAD, name, (uint64_t)insn),
+			"create the map, or guard its use by a constant of .rodata that is "
+			"set with it",
+			"program '%s' (%s): instruction %lld%s uses the map '%s', which was "
+			"left out (autocreate is off)",
+			name, prog->section, (long long)insn, source, obj->maps[map].name);
+	return 0;
 }
 
 /* The kernel left no log. */
@@ -122,9 +137,8 @@ int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int
 	put_place(source, sizeof(source), &origin, verdict->insn);
 	if (verdict->code.size && find_poison(code, verdict->insn))
 		return report_poison(prog, find_poison(code, verdict->insn), source, err);
-	if (missing_function(prog->obj, code, verdict->insn))
-		return report_missing(prog, missing_function(prog->obj, code, verdict->insn),
-				      verdict->insn, source, err);
+	if (report_missing(prog, code, verdict->insn, source, err))
+		return err;
 	if (verdict->explanation)
 		hint = verdict->explanation->hint;
 	else if (err == -EPERM) /* -EACCES is the verifier's own when it has left a log */

@@ -256,6 +256,18 @@ static const struct pbpf_explanation explanations[] = {
 	 "The loader could not find it, and put an impossible call in the place of the instruction. That "
 	 "is fine as long as the program never comes here on such a kernel.",
 	 "ask for it with bpf_core_field_exists() and the like before using it"},
+	{"left_out_map",
+	 {"invalid func unknown#2001"},
+	 "a map is used that was left out",
+	 "Load was told not to create it (autocreate off), and an impossible call stands in the place of "
+	 "each reference to it. That is fine as long as the program never comes here.",
+	 "create the map, or guard its use by a constant of .rodata that is set with it"},
+	{"missing_function",
+	 {"invalid func unknown#2002"},
+	 "a weak kernel function is called that this kernel does not have",
+	 "The extern is weak, so the object may be loaded without it; an impossible call stands in its "
+	 "place, which is fine as long as the program never comes here.",
+	 "ask with bpf_ksym_exists() before the call"},
 	{"unknown_helper",
 	 {"invalid func unknown#"},
 	 "a helper that this kernel does not have",

@@ -27,12 +27,14 @@ int find_places(struct pbpf_object *obj, struct map_places *places)
 		array[count++] = (struct pbpf_map_place){.section = map->section,
 							 .offset = map->offset,
 							 .data = map->data,
-							 .fd = map->fd};
+							 .fd = map->fd,
+							 .number = i};
 		if (map->arena_section)
 			array[count++] = (struct pbpf_map_place){.section = map->arena_section,
 								 .data = true,
 								 .fd = map->fd,
-								 .value_offset = arena_offset(map)};
+								 .value_offset = arena_offset(map),
+								 .number = i};
 	}
 	sort_array(array, count, sizeof(*array), map_place_before);
 	*places = (struct map_places){array, count, obj->map_count + 1};

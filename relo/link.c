@@ -131,7 +131,9 @@ static int append_function(struct walk *walk, const struct pbpf_function *functi
 static void patch_map(struct pbpf_insn *slots, const struct reference *reference)
 {
 	if (reference->map->fd < 0) {
-		slots[0] = (struct pbpf_insn){.code = PBPF_OP_CALL, .imm = PBPF_MAP_POISON};
+		slots[0] = (struct pbpf_insn){.code = PBPF_OP_CALL,
+					      .imm = PBPF_MAP_POISON +
+						     (int32_t)reference->map->number};
 		slots[1] = slots[0];
 		return;
 	}

@@ -41,10 +41,12 @@ enum {
 
 /* What an ld_imm64 loads, by its src. */
 enum {
-	PBPF_PSEUDO_MAP_FD = 1,	   /* the map with file descriptor imm */
-	PBPF_PSEUDO_MAP_VALUE = 2, /* the first value of map imm, plus the second imm */
-	PBPF_PSEUDO_BTF_ID = 3,	   /* a kernel variable, by BTF id */
-	PBPF_PSEUDO_FUNC = 4,	   /* the function imm + 1 slots further on */
+	PBPF_PSEUDO_MAP_FD = 1,		 /* the map with file descriptor imm */
+	PBPF_PSEUDO_MAP_VALUE = 2,	 /* the first value of map imm, plus the second imm */
+	PBPF_PSEUDO_BTF_ID = 3,		 /* a kernel variable, by BTF id */
+	PBPF_PSEUDO_FUNC = 4,		 /* the function imm + 1 slots further on */
+	PBPF_PSEUDO_MAP_INDEX = 5,	 /* the map whose fd is fd_array[imm] */
+	PBPF_PSEUDO_MAP_INDEX_VALUE = 6, /* its first value, plus the second imm */
 };
 
 /* What a call calls, by its src. */

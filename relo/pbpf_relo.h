@@ -73,7 +73,8 @@ void pbpf_functions_free(struct pbpf_functions *functions, const struct pbpf_env
 const struct pbpf_function *pbpf_functions_at(const struct pbpf_functions *functions,
 					      uint32_t section, uint32_t insn);
 
-/* The helper number of a call in the place of a map that was left out. */
+/* A reference to a map that was left out becomes calls of the helper with this number, plus the map's;
+ * there is none, and the verifier says so if they can be reached. */
 #define PBPF_MAP_POISON 2001000000
 
 /* Where a map stands in the object: a definition in .maps, or a whole section of global data. */
@@ -83,6 +84,7 @@ struct pbpf_map_place {
 	bool data;	       /* a reference is to a byte within its value, not to the map */
 	int fd;		       /* what goes into the instructions; negative: the map is left out */
 	uint32_t value_offset; /* of data: where in the map's value the section begins */
+	uint32_t number;       /* the caller's own, below 1000000: see PBPF_MAP_POISON */
 };
 
 /* What an extern, an undefined symbol, stands for on the kernel that the program goes to. */

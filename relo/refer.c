@@ -8,12 +8,14 @@
  *	                        to an undefined symbol                  what the caller says it is
  *	call     + R_BPF_64_32  to a function, or .text + offset        that function
  *	                        to an undefined symbol                  a kfunc
- *	call without relocation                                         a function of the same
- *section
+ *	call without relocation                                         a function of the same section
  *
  * The compiler leaves the addend in the instruction (SHT_REL). Of ld_imm64 it is in bytes; of a
- *call it is imm + 1 slots, so that -1 stands for "the symbol itself"
+ * call it is imm + 1 slots, so that -1 stands for "the symbol itself"
  * (Documentation/bpf/llvm_reloc.rst of Linux).
+ *
+ * What refers to something outside of its section by a number that stands in the file already is
+ * refused: fds and BTF ids are of the process that loads, and a file must not choose among them.
  */
 #include "base/reader.h"
 #include "relo/code.h"
@@ -212,6 +214,27 @@ static int refer_by_reloc(struct reference *reference, const struct linking *lin
 				 offset / PBPF_INSN_SIZE);
 }
 
+/* What an instruction without relocation would name by number, or NULL: no such thing. A call within its
+ * section is none. */
+static const char *named_by_number(const struct pbpf_insn *insn)
+{
+	static const char *const loads[] = {
+		[PBPF_PSEUDO_MAP_FD] = "a map by the file descriptor",
+		[PBPF_PSEUDO_MAP_VALUE] = "a map's value by the file descriptor",
+		[PBPF_PSEUDO_BTF_ID] = "a variable of the kernel by the BTF id",
+		[PBPF_PSEUDO_FUNC] = "a function by the distance",
+		[PBPF_PSEUDO_MAP_INDEX] = "a map by the index",
+		[PBPF_PSEUDO_MAP_INDEX_VALUE] = "a map's value by the index",
+	};
+	unsigned int src = pbpf_insn_src(insn);
+
+	if (insn->code == PBPF_OP_CALL && src > PBPF_CALL_LOCAL)
+		return "a function of the kernel by the BTF id";
+	if (insn->code != PBPF_OP_LD_IMM64 || !src)
+		return NULL;
+	return src < sizeof(loads) / sizeof(loads[0]) ? loads[src] : "something by the number";
+}
+
 int find_reference(struct reference *reference, const struct linking *link, uint32_t insn,
 		   const struct pbpf_function *function, uint32_t place)
 {
@@ -230,5 +253,11 @@ int find_reference(struct reference *reference, const struct linking *link, uint
 	if (local_call)
 		return refer_to_function(reference, link, function, place, function->section,
 					 (int64_t)place + slot->imm + 1);
+	if (named_by_number(slot))
+		return link_fail(
+			link, -EINVAL, function, place,
+			"write its name in the source, so that the compiler leaves a relocation",
+			"names %s %d, without a relocation: that number is for a loader to say",
+			named_by_number(slot), slot->imm);
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "harness.h"
 #include "loader/pbpf_loader.h"
+#include "relo/pbpf_insn.h"
 #include "tools/fake_kernel.h"
 
 /* One object with its host and kernel. */
@@ -63,6 +64,15 @@ static inline struct fixture *loaded(const char *name)
 	ck_assert_int_eq(open_object(f), 0);
 	ck_assert_msg(!pbpf_object_load(f->obj), "%s: %s", name, f->host.text);
 	return f;
+}
+
+/* What the kernel was given as a loaded program's instructions; valid as fake_kernel_object(). */
+static inline const struct pbpf_insn *insns_of(const struct fixture *f, const char *program)
+{
+	const struct pbpf_program *prog = pbpf_object_program(f->obj, program);
+
+	return (const struct pbpf_insn *)fake_kernel_object(&f->kernel, pbpf_program_fd(prog))
+		->bytes;
 }
 
 static inline void expect_refusal(const char *name, int err, const char *text, const char *hint)

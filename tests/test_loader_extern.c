@@ -232,14 +232,6 @@ END_TEST
 
 /* --- .ksyms ---------------------------------------------------------------------------------- */
 
-static const struct pbpf_insn *insns_of(const struct fixture *f, const char *program)
-{
-	const struct pbpf_program *prog = pbpf_object_program(f->obj, program);
-
-	return (const struct pbpf_insn *)fake_kernel_object(&f->kernel, pbpf_program_fd(prog))
-		->bytes;
-}
-
 static void is_kfunc(const struct pbpf_insn *insn, int32_t id, int16_t index)
 {
 	ck_assert_uint_eq(insn->code, PBPF_OP_CALL);

@@ -286,8 +286,36 @@ START_TEST(what_uses_a_missing_map_is_poisoned)
 	ck_assert_int_eq(open_object(f), 0);
 	pbpf_map_set_autocreate(pbpf_object_map(f->obj, "optional"), false);
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
-	ck_assert_uint_eq(count_insns(f, "use_it_or_not", PBPF_OP_CALL, PBPF_MAP_POISON), 2);
+	ck_assert_uint_eq(count_insns(f, "use_it_or_not", PBPF_OP_CALL, PBPF_MAP_POISON + 1), 2);
 	ck_assert_uint_eq(count_insns(f, "use_it_or_not", PBPF_OP_LD_IMM64, 0), 1);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(the_use_of_a_missing_map_is_explained)
+{
+	struct fixture *f = fixture_new("arena.bpf");
+	const struct pbpf_insn *insns;
+	char log[128];
+	int64_t at = 0;
+
+	ck_assert_int_eq(open_object(f), 0);
+	pbpf_map_set_autocreate(pbpf_object_map(f->obj, "optional"), false);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	insns = insns_of(f, "use_it_or_not");
+	while (insns[at].code != PBPF_OP_CALL || insns[at].imm != PBPF_MAP_POISON + 1)
+		at++;
+	pbpf_object_unload(f->obj);
+	snprintf(log, sizeof(log),
+		 "%lld: (85) call unknown#2001000001\n"
+		 "invalid func unknown#2001000001\n",
+		 (long long)at);
+	f->kernel.log = log;
+	f->kernel.refuse[PBPF_PROG_LOAD] = EINVAL;
+	f->kernel.refuse_prog = "use_it_or_not";
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_msg(strstr(f->host.text, "uses the map 'optional', which was left out"), "%s",
+		      f->host.text);
 	fixture_free(f);
 }
 END_TEST
@@ -505,6 +533,7 @@ Suite *suite(void)
 	tcase_add_test(data, an_arena_has_its_variables_at_the_end);
 	tcase_add_test(data, variables_need_room_in_an_arena);
 	tcase_add_test(data, what_uses_a_missing_map_is_poisoned);
+	tcase_add_test(data, the_use_of_a_missing_map_is_explained);
 	suite_add_tcase(s, data);
 	tcase_add_test(elements, elements_have_the_right_sizes);
 	tcase_add_loop_test(elements, a_walk_survives_deletions, 0, 5);

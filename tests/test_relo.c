@@ -381,6 +381,44 @@ START_TEST(helpers_and_constants_stay)
 }
 END_TEST
 
+/* A file cannot name what belongs to the process that loads it. */
+START_TEST(numbers_without_relocation_are_refused)
+{
+	static const struct {
+		struct pbpf_insn insn;
+		const char *text;
+	} cases[] = {
+		{{LD_IMM64, 0, 0, 7}, NULL},
+		{{LD_IMM64, PBPF_PSEUDO_MAP_FD, 0, 7}, "a map by the file descriptor 7"},
+		{{LD_IMM64, PBPF_PSEUDO_MAP_VALUE, 0, 7}, "a map's value by the file descriptor 7"},
+		{{LD_IMM64, PBPF_PSEUDO_BTF_ID, 0, 7}, "a variable of the kernel by the BTF id 7"},
+		{{LD_IMM64, PBPF_PSEUDO_FUNC, 0, 7}, "a function by the distance 7"},
+		{{LD_IMM64, PBPF_PSEUDO_MAP_INDEX, 0, 7}, "a map by the index 7"},
+		{{LD_IMM64, PBPF_PSEUDO_MAP_INDEX_VALUE, 0, 7}, "a map's value by the index 7"},
+		{{LD_IMM64, 7, 0, 7}, "something by the number 7"},
+		{{LD_IMM64, 15, 0, 7}, "something by the number 7"},
+		{{CALL, PBPF_CALL_HELPER, 0, 7}, NULL},
+		{{CALL, PBPF_CALL_KFUNC, 0, 7}, "a function of the kernel by the BTF id 7"},
+		{{CALL, 15, 0, 7}, "a function of the kernel by the BTF id 7"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct pbpf_insn *insn = &cases[i].insn;
+		struct object *obj = object_new();
+
+		add_insn(obj, XDP, op(insn->code, insn->regs, insn->imm));
+		add_insn(obj, XDP, op(0, 0, 0));
+		add_symbol(obj, "prog", PBPF_STT_FUNC, XDP, 0, 16);
+		if (cases[i].text) {
+			expect_refusal(obj, -EINVAL, cases[i].text);
+			continue;
+		}
+		ck_assert_int_eq(link_first(obj, "prog"), 0);
+		object_free(obj);
+	}
+}
+END_TEST
+
 START_TEST(half_a_load_is_refused)
 {
 	struct object *obj = object_new();
@@ -542,6 +580,7 @@ Suite *suite(void)
 	tcase_add_test(refused, data_beyond_its_section_is_refused);
 	tcase_add_test(refused, what_is_no_map_is_refused);
 	tcase_add_test(refused, calls_to_no_function_are_refused);
+	tcase_add_test(refused, numbers_without_relocation_are_refused);
 	tcase_add_test(refused, half_a_load_is_refused);
 	tcase_add_test(refused, relocations_fit_their_instruction);
 	tcase_add_test(refused, externs_are_named);

@@ -54,6 +54,27 @@ static const char *log_of(const struct pbpf_object *obj)
 	return "";
 }
 
+/* What has to happen besides, where the program alone would be fine. */
+static void prepare(struct live *live, const char *name)
+{
+	if (!strcmp(name, "left_out_map"))
+		pbpf_map_set_autocreate(pbpf_object_map(live->obj, "extras"), false);
+}
+
+/* The kernel would refuse it, and the loader does before: a file may not name file descriptors. */
+START_TEST(numbers_of_the_process_are_refused_before)
+{
+	struct live *live;
+
+	NEEDS_BPF();
+	live = live_open("refused/not_a_map.bpf");
+	ck_assert_int_eq(pbpf_object_load(live->obj), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(live->host.text, "a map by the file descriptor 999999"));
+	ck_assert_ptr_nonnull(strstr(live->host.text, "not_a_map.bpf.c:11"));
+	live_close(live);
+}
+END_TEST
+
 START_TEST(each_is_refused_for_its_reason)
 {
 	const char *name = pbpf_explanations()[_i].name;
@@ -63,10 +84,13 @@ START_TEST(each_is_refused_for_its_reason)
 	int err;
 
 	NEEDS_BPF();
+	if (!strcmp(name, "not_a_map"))
+		return;
 	if (needs_fewer_rights(name))
 		keep_cap_bpf_only();
 	snprintf(path, sizeof(path), "refused/%s.bpf", name);
 	live = live_open(path);
+	prepare(live, name);
 	err = pbpf_object_load(live->obj);
 	if (err == -ENOTSUP) {
 		pbpf_object_close(live->obj);
@@ -94,6 +118,7 @@ Suite *suite(void)
 		count++;
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, each_is_refused_for_its_reason, 0, count);
+	tcase_add_test(tc, numbers_of_the_process_are_refused_before);
 	suite_add_tcase(s, tc);
 	return s;
 }
