@@ -274,6 +274,7 @@
 #include "sys/lines.c"
 #include "sys/map.c"
 #include "sys/object.c"
+#include "sys/objects.c"
 #include "sys/prog.c"
 
 #include "ringbuf/map.c"

@@ -39,6 +39,7 @@
 #include "sys/pbpf_abi.h"
 #include "sys/pbpf_info.h"
 #include "sys/pbpf_kernel.h"
+#include "sys/pbpf_objects.h"
 #include "sys/pbpf_sys.h"
 
 #endif

@@ -138,8 +138,7 @@ static void put_json(struct list *list, const struct kernel_types *types)
 	json_number(json, "size", types->info.btf_size);
 	put_json_users(json, "prog_ids", &list->programs, types->info.id);
 	put_json_users(json, "map_ids", &list->maps, types->info.id);
-	json_key(json, "kernel");
-	printf("%s", types->info.kernel_btf ? "true" : "false");
+	json_bool(json, "kernel", types->info.kernel_btf);
 	json_string(json, "name", types->name);
 	json_close(json, '}');
 }

@@ -177,6 +177,8 @@ int command_main(const struct command *command, int argc, char **argv)
 		if (cli.dry_run)
 			cli.env = fake_kernel_env(&cli.fake, &host);
 		code = command->run(&cli);
+		if (code < 0)
+			code = CLI_FAILED;
 	}
 	code = check_fake_kernel(&cli, finish_output(&cli, code));
 	fake_kernel_free(&cli.fake);

@@ -32,10 +32,16 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 struct cli;
 
-/* A subcommand; main.c has the list. */
+/*
+ * A command, or a family of commands; main.c has the list. A command of a family has both names, "prog
+ * pin"; the first one of a family is what the family's name alone means.
+ */
 struct command {
 	const char *name;
-	int (*run)(struct cli *cli); /* gives the exit code */
+	const char *alias; /* another word for it ("prog list"), or NULL */
+	const struct command *const
+		*family;	     /* ends with NULL; then `name` and `summary` count alone */
+	int (*run)(struct cli *cli); /* gives the exit code, or a negative errno after a message */
 	const char *summary;	     /* one line */
 	const char *operands;	     /* "OBJ" */
 	int operands_min;
@@ -44,9 +50,9 @@ struct command {
 	const char *details; /* for --help: what it does, and its exit codes */
 };
 
-/* load.c, verify.c, run.c, elf.c, btf.c, relo.c */
+/* load.c, verify.c, run.c, elf.c, btf.c, relo.c; families: prog.c */
 extern const struct command load_command, verify_command, run_command, elf_command, btf_command,
-	relo_command;
+	relo_command, prog_command;
 
 /* An error that was not printed when it came. */
 struct held_message {
@@ -77,7 +83,7 @@ struct cli {
 	size_t event_count;
 };
 
-/* Reads the options and operands (argv[0] is the command's name) and runs the command. */
+/* Reads the options and operands (argv[0] is the command's last name) and runs the command. */
 int command_main(const struct command *command, int argc, char **argv);
 
 /* Opens the object file; on failure a message was given. */

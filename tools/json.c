@@ -4,10 +4,10 @@
  */
 #include "tools/json.h"
 
-static void put_string(FILE *to, const char *text)
+static void put_string(FILE *to, const char *text, size_t size)
 {
 	fputc('"', to);
-	for (; *text; text++) {
+	for (; size-- && *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
 		if (c == '"' || c == '\\')
@@ -27,7 +27,7 @@ void json_key(struct json *json, const char *key)
 	json->comma = true;
 	if (!key)
 		return;
-	put_string(json->to, key);
+	put_string(json->to, key, SIZE_MAX);
 	fputc(':', json->to);
 }
 
@@ -44,16 +44,33 @@ void json_close(struct json *json, char bracket)
 	json->comma = true;
 }
 
-void json_string(struct json *json, const char *key, const char *value)
+void json_chars(struct json *json, const char *key, const char *value, size_t size)
 {
 	json_key(json, key);
-	put_string(json->to, value);
+	put_string(json->to, value, size);
+}
+
+void json_string(struct json *json, const char *key, const char *value)
+{
+	json_chars(json, key, value, SIZE_MAX);
 }
 
 void json_number(struct json *json, const char *key, uint64_t value)
 {
 	json_key(json, key);
 	fprintf(json->to, "%llu", (unsigned long long)value);
+}
+
+void json_signed(struct json *json, const char *key, int64_t value)
+{
+	json_key(json, key);
+	fprintf(json->to, "%lld", (long long)value);
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+	json_key(json, key);
+	fputs(value ? "true" : "false", json->to);
 }
 
 void json_seconds(struct json *json, const char *key, double value)

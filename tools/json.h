@@ -15,6 +15,7 @@
 #define TOOLS_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -35,7 +36,11 @@ void json_close(struct json *json, char bracket);
 /* Bytes that are not valid in a JSON string (control characters, and beyond ASCII) become \u00NN.
  */
 void json_string(struct json *json, const char *key, const char *value);
+/* The same for at most `size` characters, fewer if a NUL ends them. */
+void json_chars(struct json *json, const char *key, const char *value, size_t size);
 void json_number(struct json *json, const char *key, uint64_t value);
+void json_signed(struct json *json, const char *key, int64_t value);
+void json_bool(struct json *json, const char *key, bool value);
 void json_seconds(struct json *json, const char *key, double value); /* to the microsecond */
 void json_hex(struct json *json, const char *key, const void *data, size_t size);
 

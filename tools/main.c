@@ -15,8 +15,10 @@ static const struct command *const commands[] = {
 	&elf_command,	 /* elf/: sections, symbols, relocations */
 	&btf_command,	 /* btf/: types */
 	&relo_command,	 /* relo/: what becomes of each instruction */
+	&prog_command,	 /* sys/: programs in the kernel */
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+#define FAMILY_MAX    32
 
 static void print_overview(FILE *to)
 {
@@ -30,6 +32,32 @@ static void print_overview(FILE *to)
 		    "2 the command line was not understood. A command's help says more.\n");
 }
 
+/* The last word of a command's name. */
+static const char *last_word(const char *name)
+{
+	const char *space = strrchr(name, ' ');
+
+	return space ? space + 1 : name;
+}
+
+static void print_family(FILE *to, const struct command *family)
+{
+	fprintf(to, "usage: plainbpf %s COMMAND [options] ...\n\n%s\n\ncommands:\n", family->name,
+		family->summary);
+	for (size_t i = 0; family->family[i]; i++) {
+		const struct command *command = family->family[i];
+		char name[40];
+
+		snprintf(name, sizeof(name), "%s%s%s", last_word(command->name),
+			 command->alias ? ", " : "",
+			 command->alias ? last_word(command->alias) : "");
+		fprintf(to, "  %-14s%s\n", name, command->summary);
+	}
+	fprintf(to,
+		"\n  plainbpf %s COMMAND --help   what it takes, what it prints, its exit codes\n",
+		family->name);
+}
+
 static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -38,9 +66,21 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static bool is_named(const struct command *command, const char *word)
+{
+	return !strcmp(last_word(command->name), word) ||
+	       (command->alias && !strcmp(last_word(command->alias), word));
+}
+
+/* What a word of help is at the place of a command. */
+static bool wants_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help");
+}
+
 static int unknown_word(const char *word)
 {
-	const char *const options[] = {"--help", "--version", NULL};
+	const char *const options[] = {"--help", "--version", "--json", NULL};
 	const char *names[COMMAND_COUNT + 1] = {NULL};
 
 	if (*word == '-')
@@ -50,16 +90,64 @@ static int unknown_word(const char *word)
 	return usage_error("", "command", word, names);
 }
 
-int main(int argc, char **argv)
+static int unknown_in_family(const struct command *family, const char *word)
+{
+	const char *names[2 * FAMILY_MAX + 1] = {NULL};
+	size_t count = 0;
+
+	for (size_t i = 0; i < FAMILY_MAX && family->family[i]; i++) {
+		names[count++] = last_word(family->family[i]->name);
+		if (family->family[i]->alias)
+			names[count++] = last_word(family->family[i]->alias);
+	}
+	return usage_error(family->name, "command", word, names);
+}
+
+/* argv[0] is the family's name. Without a word, or with options alone, its first command is meant. */
+static int family_main(const struct command *family, int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
-	const struct command *command;
 
+	if (word && wants_help(word)) {
+		print_family(stdout, family);
+		return CLI_OK;
+	}
+	if (!word || *word == '-')
+		return command_main(family->family[0], argc, argv);
+	for (size_t i = 0; family->family[i]; i++)
+		if (is_named(family->family[i], word))
+			return command_main(family->family[i], argc - 1, argv + 1);
+	return unknown_in_family(family, word);
+}
+
+/* bpftool has its options before the command, too: "-j prog show" becomes "prog show --json". */
+static void move_json_option(int argc, char **argv)
+{
+	static const char *const words[] = {"-j", "--json", "-p", "--pretty", NULL};
+	static char json[] = "--json";
+
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(argv[1], words[i]) != 0)
+			continue;
+		memmove(&argv[1], &argv[2], (size_t)(argc - 2) * sizeof(*argv));
+		argv[argc - 1] = json;
+		return;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+	const char *word;
+
+	if (argc > 2)
+		move_json_option(argc, argv);
+	word = argc > 1 ? argv[1] : NULL;
 	if (!word) {
 		print_overview(stderr);
 		return CLI_USAGE;
 	}
-	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
+	if (wants_help(word)) {
 		print_overview(stdout);
 		return CLI_OK;
 	}
@@ -68,5 +156,7 @@ int main(int argc, char **argv)
 		return CLI_OK;
 	}
 	command = find_command(word);
-	return command ? command_main(command, argc - 1, argv + 1) : unknown_word(word);
+	if (!command)
+		return unknown_word(word);
+	return (command->family ? family_main : command_main)(command, argc - 1, argv + 1);
 }

@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,9 +15,9 @@
 #define INDENT	     2
 #define COLUMN_SPACE 2
 
-void put_name(FILE *to, const char *name)
+void put_chars(FILE *to, const char *name, size_t size)
 {
-	for (; *name; name++) {
+	for (; size-- && *name; name++) {
 		unsigned char c = (unsigned char)*name;
 
 		if (c >= 0x20 && c < 0x7f)
@@ -24,6 +25,11 @@ void put_name(FILE *to, const char *name)
 		else
 			fprintf(to, "\\x%02x", c);
 	}
+}
+
+void put_name(FILE *to, const char *name)
+{
+	put_chars(to, name, SIZE_MAX);
 }
 
 static size_t smallest(size_t a, size_t b, size_t c)

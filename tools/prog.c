@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plainbpf prog: the programs in the kernel, whoever loaded them.
+ */
+#include "tools/prog.h"
+
+static const struct command *const prog_commands[] = {
+	&prog_show_command,
+	NULL,
+};
+
+const struct command prog_command = {
+	.name = "prog",
+	.family = prog_commands,
+	.summary = "programs in the kernel: list, dump, pin, count runs",
+};

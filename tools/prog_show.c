@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plainbpf prog show, prog list: what the kernel says of its programs.
+ */
+#include "tools/prog.h"
+
+#include "loader/pbpf_loader.h"
+#include "tools/json.h"
+#include "tools/text.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* What a walk over programs carries along. */
+struct show {
+	struct cli *cli;
+	struct table table;
+	struct json json;
+	int64_t boot; /* seconds since the epoch, when the machine started */
+	uint32_t *maps;
+	uint32_t map_room;
+};
+
+/* --- What the kernel says beyond a plain info ------------------------------------------------- */
+
+/* When the machine started, in seconds since the epoch. */
+static int64_t boot_time(void)
+{
+	struct timespec now, up;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	return now.tv_sec - up.tv_sec + (now.tv_nsec - up.tv_nsec) / 1000000000;
+}
+
+/* The ids of the program's maps, in show->maps; the count is 0 when it is gone. */
+static uint32_t ask_maps(struct show *show, const struct found *found)
+{
+	uint32_t size = sizeof(struct pbpf_prog_info), count = found->info.prog.nr_map_ids;
+	struct pbpf_prog_info info = {.nr_map_ids = count};
+
+	if (count > show->map_room) {
+		uint32_t *grown = realloc(show->maps, count * sizeof(*grown));
+
+		if (!grown)
+			return 0;
+		show->maps = grown;
+		show->map_room = count;
+	}
+	info.map_ids = PBPF_ADDRESS(show->maps);
+	if (!count || pbpf_sys_obj_info(&show->cli->env, found->fd, &info, &size) < 0)
+		return 0;
+	return info.nr_map_ids < count ? info.nr_map_ids : count;
+}
+
+/* --- Text ------------------------------------------------------------------------------------- */
+
+static int64_t load_seconds(const struct show *show, const struct pbpf_prog_info *info)
+{
+	return show->boot + (int64_t)(info->load_time / 1000000000);
+}
+
+static void put_time(FILE *to, int64_t seconds)
+{
+	time_t loaded = (time_t)seconds;
+	struct tm local;
+	char text[32] = "-";
+
+	if (localtime_r(&loaded, &local))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &local);
+	fputs(text, to);
+}
+
+static void put_tag(FILE *to, const uint8_t tag[8])
+{
+	for (size_t i = 0; i < 8; i++)
+		fprintf(to, "%02x", tag[i]);
+}
+
+static void put_type(FILE *to, uint32_t type)
+{
+	const char *name = pbpf_program_type_name(type);
+
+	if (name)
+		fputs(name, to);
+	else
+		fprintf(to, "type %u", type);
+}
+
+static void put_row(struct show *show, const struct found *found, uint64_t memlock)
+{
+	const struct pbpf_prog_info *info = &found->info.prog;
+	uint32_t maps = ask_maps(show, found);
+	FILE *to = show->table.rows;
+
+	fprintf(to, "%u\t", info->id);
+	put_type(to, info->type);
+	fputc('\t', to);
+	put_chars(to, *info->name ? info->name : "-", sizeof(info->name));
+	fputc('\t', to);
+	put_tag(to, info->tag);
+	fprintf(to, "\t%s\t", info->gpl_compatible ? "yes" : "no");
+	put_time(to, load_seconds(show, info));
+	fprintf(to, "\t%u\t%u\t%u\t%llu\t", info->created_by_uid, info->xlated_prog_len,
+		info->jited_prog_len, (unsigned long long)memlock);
+	for (uint32_t i = 0; i < maps; i++)
+		fprintf(to, "%s%u", i ? "," : "", show->maps[i]);
+	fprintf(to, "%s\t", maps ? "" : "-");
+	if (info->btf_id)
+		fprintf(to, "%u\n", info->btf_id);
+	else
+		fputs("-\n", to);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
+static void put_json_type(struct json *json, uint32_t type)
+{
+	const char *name = pbpf_program_type_name(type);
+
+	if (name)
+		json_string(json, "type", name);
+	else
+		json_number(json, "type", type);
+}
+
+/* With bpftool's keys, so that what reads the one reads the other. */
+static void put_json(struct show *show, const struct found *found, uint64_t memlock)
+{
+	const struct pbpf_prog_info *info = &found->info.prog;
+	uint32_t maps = ask_maps(show, found);
+	struct json *json = &show->json;
+
+	json_open(json, NULL, '{');
+	json_number(json, "id", info->id);
+	put_json_type(json, info->type);
+	if (*info->name)
+		json_chars(json, "name", info->name, sizeof(info->name));
+	json_hex(json, "tag", info->tag, sizeof(info->tag));
+	json_bool(json, "gpl_compatible", info->gpl_compatible);
+	json_signed(json, "loaded_at", load_seconds(show, info));
+	json_number(json, "uid", info->created_by_uid);
+	json_number(json, "bytes_xlated", info->xlated_prog_len);
+	json_bool(json, "jited", info->jited_prog_len);
+	if (info->jited_prog_len)
+		json_number(json, "bytes_jited", info->jited_prog_len);
+	json_number(json, "bytes_memlock", memlock);
+	if (maps)
+		json_open(json, "map_ids", '[');
+	for (uint32_t i = 0; i < maps; i++)
+		json_number(json, NULL, show->maps[i]);
+	if (maps)
+		json_close(json, ']');
+	if (info->btf_id)
+		json_number(json, "btf_id", info->btf_id);
+	json_close(json, '}');
+}
+
+static int show_program(void *ctx, struct found *found)
+{
+	struct show *show = ctx;
+	struct pbpf_fd_info more = {.memlock = 0};
+
+	pbpf_sys_fd_info(&show->cli->env, 0, found->fd, &more);
+	(show->cli->json ? put_json : put_row)(show, found, more.memlock);
+	return 0;
+}
+
+static int show_table(struct show *show, const struct selection *selection)
+{
+	int err;
+
+	table_begin(&show->table);
+	fputs("ID\tTYPE\tNAME\tTAG\tGPL\tLOADED\tUID\tXLATED\tJITED\tMEMLOCK\tMAPS\tBTF\n",
+	      show->table.rows);
+	err = select_each(show->cli, selection, 0, show_program, show);
+	table_end(&show->table, stdout);
+	return err;
+}
+
+/* Several are a list; bpftool too gives one that was named exactly as an object alone. */
+static int show_json(struct show *show, const struct selection *selection)
+{
+	bool list = !select_exactly(selection);
+	int err;
+
+	if (list)
+		json_open(&show->json, NULL, '[');
+	err = select_each(show->cli, selection, 0, show_program, show);
+	if (list)
+		json_close(&show->json, ']');
+	putchar('\n');
+	return err;
+}
+
+static int run_prog_show(struct cli *cli)
+{
+	struct show show = {.cli = cli, .json = json_to(stdout), .boot = boot_time()};
+	struct words words = words_of(cli);
+	struct selection selection;
+	int code = select_words(&selection, &words, PBPF_OBJECT_PROG);
+
+	if (!code)
+		code = words_end(&words, NULL);
+	if (code)
+		return code;
+	code = cli->json ? show_json(&show, &selection) : show_table(&show, &selection);
+	free(show.maps);
+	return code;
+}
+
+const struct command prog_show_command = {
+	.name = "prog show",
+	.alias = "prog list",
+	.run = run_prog_show,
+	.summary = "what there is, or one: id N, name NAME, tag TAG, pinned PATH",
+	.operands = "[PROG]",
+	.operands_max = 2,
+	.options = "jv",
+	.details = "exit codes: 0",
+};
