@@ -16,6 +16,7 @@
 #define append_info pbpf_private_append_info
 #define apply_core pbpf_private_apply_core
 #define arena_offset pbpf_private_arena_offset
+#define begin_trial pbpf_private_begin_trial
 #define binary_close pbpf_private_binary_close
 #define binary_function pbpf_private_binary_function
 #define binary_functions pbpf_private_binary_functions
@@ -54,6 +55,7 @@
 #define c_put_enumerator pbpf_private_c_put_enumerator
 #define c_put_name pbpf_private_c_put_name
 #define c_put_tag pbpf_private_c_put_tag
+#define close_token pbpf_private_close_token
 #define config_type_of pbpf_private_config_type_of
 #define core_essential pbpf_private_core_essential
 #define core_fail pbpf_private_core_fail
@@ -95,6 +97,7 @@
 #define elf_strings pbpf_private_elf_strings
 #define elf_take_relocs pbpf_private_elf_take_relocs
 #define elf_take_symbols pbpf_private_elf_take_symbols
+#define end_trial pbpf_private_end_trial
 #define env_alloc pbpf_private_env_alloc
 #define env_copy pbpf_private_env_copy
 #define env_fail pbpf_private_env_fail
@@ -119,13 +122,16 @@
 #define find_slots pbpf_private_find_slots
 #define find_targets pbpf_private_find_targets
 #define first_record pbpf_private_first_record
+#define forget_failure pbpf_private_forget_failure
 #define forget_pin pbpf_private_forget_pin
 #define free_externs pbpf_private_free_externs
 #define free_kernel_modules pbpf_private_free_kernel_modules
 #define free_map pbpf_private_free_map
 #define free_places pbpf_private_free_places
+#define free_program pbpf_private_free_program
 #define give_externs_their_map pbpf_private_give_externs_their_map
 #define grow_array pbpf_private_grow_array
+#define has_failed pbpf_private_has_failed
 #define hide_functions pbpf_private_hide_functions
 #define kconfig_next pbpf_private_kconfig_next
 #define kconfig_number pbpf_private_kconfig_number
@@ -154,6 +160,7 @@
 #define load_maps pbpf_private_load_maps
 #define load_pinned_map pbpf_private_load_pinned_map
 #define load_program pbpf_private_load_program
+#define load_wanted_programs pbpf_private_load_wanted_programs
 #define machine_capable pbpf_private_machine_capable
 #define map_fail pbpf_private_map_fail
 #define map_holds_maps pbpf_private_map_holds_maps
@@ -166,6 +173,7 @@
 #define name_map pbpf_private_name_map
 #define nearest_section_name pbpf_private_nearest_section_name
 #define need_kernel_btf pbpf_private_need_kernel_btf
+#define needs_target pbpf_private_needs_target
 #define netlink_exchange pbpf_private_netlink_exchange
 #define netlink_nest pbpf_private_netlink_nest
 #define netlink_nest_end pbpf_private_netlink_nest_end
@@ -174,15 +182,18 @@
 #define netlink_request pbpf_private_netlink_request
 #define new_map pbpf_private_new_map
 #define next_log_line pbpf_private_next_log_line
+#define note_failure pbpf_private_note_failure
 #define note_missing pbpf_private_note_missing
 #define open_btf pbpf_private_open_btf
 #define open_core pbpf_private_open_core
 #define open_kernel_btf pbpf_private_open_kernel_btf
+#define open_token pbpf_private_open_token
 #define perf_look pbpf_private_perf_look
 #define perf_start pbpf_private_perf_start
 #define pins_go_to pbpf_private_pins_go_to
 #define probe_find_pmu pbpf_private_probe_find_pmu
 #define probe_open pbpf_private_probe_open
+#define program_fail pbpf_private_program_fail
 #define read_machine pbpf_private_read_machine
 #define refusal_hint pbpf_private_refusal_hint
 #define refusal_hint_of_link pbpf_private_refusal_hint_of_link
@@ -274,7 +285,6 @@
 #include "sys/lines.c"
 #include "sys/map.c"
 #include "sys/object.c"
-#include "sys/objects.c"
 #include "sys/prog.c"
 
 #include "ringbuf/map.c"
@@ -290,6 +300,7 @@
 #include "link/compat_perf.c"
 #include "link/compat_xdp.c"
 #include "link/elf_functions.c"
+#include "link/freplace.c"
 #include "link/iter.c"
 #include "link/kernel_functions.c"
 #include "link/kprobe.c"
@@ -332,6 +343,7 @@
 #include "loader/extern_linux.c"
 #include "loader/extern_types.c"
 #include "loader/globals.c"
+#include "loader/groups.c"
 #include "loader/hidden.c"
 #include "loader/kconfig.c"
 #include "loader/kconfig_gzip.c"
@@ -357,8 +369,10 @@
 #include "loader/object.c"
 #include "loader/pin.c"
 #include "loader/pin_object.c"
+#include "loader/program.c"
 #include "loader/programs.c"
 #include "loader/refusal.c"
 #include "loader/sections.c"
 #include "loader/targets.c"
+#include "loader/token.c"
 #include "loader/verifier_log.c"

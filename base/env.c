@@ -102,6 +102,17 @@ static void escape(char *to, size_t size, const char *from)
 	to[used] = '\0';
 }
 
+static bool is_kept(const struct pbpf_env *env, enum pbpf_level level)
+{
+	return level == PBPF_ERROR && env && env->kept && env->kept->on;
+}
+
+static void keep_words(struct pbpf_kept_words *kept, const struct pbpf_msg *msg)
+{
+	snprintf(kept->text, sizeof(kept->text), "%s", msg->text);
+	snprintf(kept->hint, sizeof(kept->hint), "%s", msg->hint ? msg->hint : "");
+}
+
 ENV_PRINTF(6, 0)
 static void report(const struct pbpf_env *env, enum pbpf_level level, int err,
 		   const struct env_place *at, const char *hint, const char *format, va_list args)
@@ -123,12 +134,15 @@ static void report(const struct pbpf_env *env, enum pbpf_level level, int err,
 		escape(where, sizeof(where), at->where);
 		msg.where = where;
 	}
-	env->report(env->ctx, &msg);
+	if (is_kept(env, level))
+		keep_words(env->kept, &msg);
+	else
+		env->report(env->ctx, &msg);
 }
 
 bool env_wants(const struct pbpf_env *env, enum pbpf_level level)
 {
-	return env && env->report && level <= env->level;
+	return (env && env->report && level <= env->level) || is_kept(env, level);
 }
 
 void env_say(const struct pbpf_env *env, enum pbpf_level level, const struct env_place *at,

@@ -52,6 +52,16 @@ int env_fail(const struct pbpf_env *env, int err, const struct env_place *at, co
 /* The one message for a refused allocation; returns -ENOMEM. */
 int env_no_memory(const struct pbpf_env *env, const char *stage, const char *what);
 
+/*
+ * Where the errors of an env go while they are kept: of what may fail, where that is not the caller's
+ * failure. Only the last one is kept. The env that points here, and its copies, must not outlive it.
+ */
+struct pbpf_kept_words {
+	bool on;
+	char text[512];
+	char hint[256]; /* "" when there is none */
+};
+
 /* Would a message of this level be heard? */
 bool env_wants(const struct pbpf_env *env, enum pbpf_level level);
 

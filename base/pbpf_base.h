@@ -116,8 +116,9 @@ struct pbpf_env {
 	/* Takes one message. */
 	void (*report)(void *ctx, const struct pbpf_msg *msg);
 	const struct pbpf_kernel *kernel;
-	enum pbpf_level level; /* the finest level that report() wants */
-	void *ctx;	       /* handed to every hook */
+	enum pbpf_level level;	      /* the finest level that report() wants */
+	void *ctx;		      /* handed to every hook */
+	struct pbpf_kept_words *kept; /* the library's own: leave it NULL */
 };
 
 /*

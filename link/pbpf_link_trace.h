@@ -7,7 +7,7 @@
  * on success, and reports one message on failure.
  *
  * Reading order of its files: perf_event.c, probe.c, kprobe.c, kernel_functions.c,
- * uprobe.c, binary.c, elf_functions.c, iter.c.
+ * uprobe.c, binary.c, elf_functions.c, iter.c, freplace.c.
  */
 #ifndef PBPF_LINK_TRACE_H
 #define PBPF_LINK_TRACE_H
@@ -93,6 +93,18 @@ int pbpf_link_uprobe_multi(struct pbpf_link **link, int prog_fd, const struct pb
  * closed, and there is no cookie. */
 int pbpf_link_perf_event(struct pbpf_link **link, int prog_fd, int perf_fd,
 			 const struct pbpf_link_options *opts);
+
+/* The number of a function in the BTF of a loaded program, by which others name it: to trace it, or to
+ * replace it. Errors: -ENOENT no such function (the message names the nearest), or no BTF; -EPERM without
+ * CAP_SYS_ADMIN. */
+int pbpf_link_function_id(int prog_fd, const char *function, uint32_t *id,
+			  const struct pbpf_link_options *opts);
+
+/* In the place of a global function of the loaded program `target_fd`, for programs of type ext, which were
+ * loaded for such a function, perhaps of another program. Linux 5.10. Closing the link puts the function
+ * back. Errors: those above; -EINVAL its parameters are others; -EBUSY it is replaced already. */
+int pbpf_link_freplace(struct pbpf_link **link, int prog_fd, int target_fd, const char *function,
+		       const struct pbpf_link_options *opts);
 
 /* What an iterator walks, at most one of the three; all zero, or NULL, is everything. */
 struct pbpf_iter {

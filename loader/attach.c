@@ -11,9 +11,8 @@
 
 static int refuse_target(const struct pbpf_program *prog, const char *form)
 {
-	return env_fail(&prog->obj->env, -EINVAL, AT(STAGE_LOAD, pbpf_program_name(prog), 0), form,
-			"program '%s': its section name '%s' does not say where to attach it",
-			pbpf_program_name(prog), prog->section);
+	return program_fail(prog, -EINVAL, form,
+			    "its section name does not say where to attach it");
 }
 
 static int attach_tracepoint(struct pbpf_program *prog, struct pbpf_link **link,
@@ -177,42 +176,95 @@ static int attach_uprobe_multi(struct pbpf_program *prog, struct pbpf_link **lin
 	return pbpf_link_uprobe_multi(link, prog->fd, &at, opts);
 }
 
-int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link)
+/* How it is attached: as its section says, or, when the caller changed its type, as that allows. */
+static enum attach_kind attach_kind_of(const struct pbpf_program *prog)
 {
-	const struct pbpf_env *env = &prog->obj->env;
-	struct pbpf_link_options opts = {.env = env};
+	if (prog->kind && prog->kind->type == prog->attr.type &&
+	    prog->kind->attach_type == prog->attr.expected_attach_type)
+		return prog->kind->attach;
+	if (!needs_target(prog) || prog->attr.expected_attach_type == PBPF_LSM_CGROUP)
+		return ATTACH_BY_CALLER;
+	return prog->attr.expected_attach_type == PBPF_TRACE_ITER ? ATTACH_ITERATOR
+								  : ATTACH_TRACING;
+}
 
+/* To what it was loaded for. Only BPF_LINK_CREATE takes a cookie for it (5.19); the older way works always. */
+static int attach_tracing(struct pbpf_program *prog, struct pbpf_link **link,
+			  const struct pbpf_link_options *opts)
+{
+	struct pbpf_link_attr attr = {
+		.prog_fd = prog->fd,
+		.attach_type = prog->attr.expected_attach_type,
+		.cookie = opts->cookie,
+	};
+
+	if (!opts->cookie || prog->attr.type == PBPF_PROG_TYPE_EXT)
+		return pbpf_link_raw_tracepoint(link, prog->fd, NULL, opts);
+	return pbpf_link_create(link, &attr, opts);
+}
+
+static int attach_by_kind(struct pbpf_program *prog, struct pbpf_link **link,
+			  const struct pbpf_link_options *opts)
+{
 	if (prog->fd < 0)
-		return env_fail(env, -EINVAL, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
-				"call pbpf_object_load() first", "program '%s' is not loaded",
-				pbpf_program_name(prog));
-	switch (prog->kind->attach) {
-	case ATTACH_TRACEPOINT: return attach_tracepoint(prog, link, &opts);
-	case ATTACH_RAW_TRACEPOINT: return attach_raw_tracepoint(prog, link, &opts);
-	case ATTACH_TRACING: return pbpf_link_raw_tracepoint(link, prog->fd, NULL, &opts);
-	case ATTACH_ITERATOR: return pbpf_link_iter(link, prog->fd, NULL, &opts);
-	case ATTACH_KPROBE: return attach_kprobe(prog, link, &opts);
-	case ATTACH_KPROBE_MULTI: return attach_kprobe_multi(prog, link, &opts);
-	case ATTACH_KSYSCALL: return attach_ksyscall(prog, link, &opts);
-	case ATTACH_UPROBE: return attach_uprobe(prog, link, &opts);
-	case ATTACH_UPROBE_MULTI: return attach_uprobe_multi(prog, link, &opts);
+		return program_fail(prog, -EINVAL, "call pbpf_object_load() first",
+				    "it is not loaded");
+	switch (attach_kind_of(prog)) {
+	case ATTACH_TRACEPOINT: return attach_tracepoint(prog, link, opts);
+	case ATTACH_RAW_TRACEPOINT: return attach_raw_tracepoint(prog, link, opts);
+	case ATTACH_TRACING: return attach_tracing(prog, link, opts);
+	case ATTACH_ITERATOR: return pbpf_link_iter(link, prog->fd, NULL, opts);
+	case ATTACH_KPROBE: return attach_kprobe(prog, link, opts);
+	case ATTACH_KPROBE_MULTI: return attach_kprobe_multi(prog, link, opts);
+	case ATTACH_KSYSCALL: return attach_ksyscall(prog, link, opts);
+	case ATTACH_UPROBE: return attach_uprobe(prog, link, opts);
+	case ATTACH_UPROBE_MULTI: return attach_uprobe_multi(prog, link, opts);
 	case ATTACH_BY_CALLER: break;
 	}
-	return env_fail(env, -ENOTSUP, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
-			"attach its fd with a function of link/pbpf_link.h",
-			"program '%s': a section '%s' does not say where to attach",
-			pbpf_program_name(prog), prog->section);
+	return program_fail(prog, -ENOTSUP, "attach its fd with a function of link/pbpf_link.h",
+			    "a section '%s' does not say where to attach", prog->section);
+}
+
+int pbpf_program_attach_with(struct pbpf_program *prog, struct pbpf_link **link,
+			     const struct pbpf_link_options *opts)
+{
+	struct pbpf_link_options given = *opts;
+	struct pbpf_env env = opts->env ? *opts->env : prog->obj->env;
+
+	env.kept = NULL; /* the link may outlive the object */
+	given.env = &env;
+	return attach_by_kind(prog, link, &given);
+}
+
+int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link)
+{
+	return pbpf_program_attach_with(prog, link, &(const struct pbpf_link_options){0});
 }
 
 /* Does the section's name tell where? What a tracing program or iterator is for was said at load. */
 static bool says_where(const struct pbpf_program *prog)
 {
-	switch (prog->kind->attach) {
+	switch (attach_kind_of(prog)) {
 	case ATTACH_BY_CALLER: return false;
 	case ATTACH_TRACING:
 	case ATTACH_ITERATOR: return true;
 	default: return *section_target(prog->kind, prog->section) != '\0';
 	}
+}
+
+/* A link of the object's own, which may be told to fail quietly. */
+static int attach_own(struct pbpf_program *prog)
+{
+	struct pbpf_link_options opts = {.env = &prog->obj->env};
+	int err;
+
+	if (!prog->optional)
+		return attach_by_kind(prog, &prog->link, &opts);
+	begin_trial(prog);
+	err = end_trial(prog, attach_by_kind(prog, &prog->link, &opts));
+	if (!err && has_failed(prog))
+		note_failure(prog);
+	return err;
 }
 
 int pbpf_object_attach(struct pbpf_object *obj)
@@ -225,7 +277,7 @@ int pbpf_object_attach(struct pbpf_object *obj)
 		if (prog->fd < 0 || prog->link)
 			continue;
 		if (says_where(prog))
-			err = pbpf_program_attach(prog, &prog->link);
+			err = attach_own(prog);
 		else
 			env_note(
 				&obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),

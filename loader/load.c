@@ -18,9 +18,7 @@ static int load_programs(struct pbpf_object *obj)
 	if (err)
 		return err;
 	give_externs_their_map(obj);
-	for (uint32_t i = 0; !err && i < obj->program_count; i++)
-		if (obj->programs[i].autoload)
-			err = load_program(&obj->programs[i], &places);
+	err = load_wanted_programs(obj, &places);
 	free_places(obj, &places);
 	return err;
 }
@@ -63,8 +61,8 @@ static int refuse_byte_order(const struct pbpf_object *obj)
 int pbpf_object_load(struct pbpf_object *obj)
 {
 	static int (*const steps[])(struct pbpf_object * obj) = {
-		load_btf,  resolve_externs, load_maps,		find_targets,
-		open_core, load_programs,   fill_program_slots,
+		open_token,   load_btf,	 resolve_externs, load_maps,
+		find_targets, open_core, load_programs,	  fill_program_slots,
 	};
 	int err = 0;
 
@@ -72,8 +70,11 @@ int pbpf_object_load(struct pbpf_object *obj)
 		return 0;
 	if (obj->elf->big_endian != host_big_endian())
 		return refuse_byte_order(obj);
+	for (uint32_t i = 0; i < obj->program_count; i++)
+		forget_failure(&obj->programs[i]);
 	for (size_t i = 0; !err && i < sizeof(steps) / sizeof(steps[0]); i++)
 		err = steps[i](obj);
+	close_token(obj);
 	give_kernel_btf_back(obj);
 	if (err)
 		pbpf_object_unload(obj);
@@ -95,6 +96,7 @@ void pbpf_object_unload(struct pbpf_object *obj)
 	for (uint32_t i = 0; i < obj->program_count; i++) {
 		close_fd(obj, &obj->programs[i].fd);
 		obj->programs[i].insn_count = 0;
+		forget_failure(&obj->programs[i]);
 	}
 	for (uint32_t i = 0; i < obj->map_count; i++)
 		unload_map(&obj->maps[i]);

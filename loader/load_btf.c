@@ -52,6 +52,7 @@ static int send_btf(struct pbpf_object *obj, const struct pbpf_btf *btf)
 
 	attr.data = pbpf_btf_image(btf, &size);
 	attr.size = (uint32_t)size;
+	attr.token_fd = obj->token_fd;
 	fd = pbpf_sys_btf_load(&obj->env, &attr, NULL);
 	if (fd < 0)
 		fd = explain_refusal(obj, &attr, fd);

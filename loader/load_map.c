@@ -126,6 +126,8 @@ static int create_with(struct pbpf_map *map, struct pbpf_map_attr *settled, int 
 	if (fd)
 		return fd;
 	attr = *settled;
+	if (map->obj->token_fd >= 0)
+		attr.token_fd = map->obj->token_fd;
 	if (inner_fd >= 0)
 		attr.inner_map_fd = inner_fd;
 	if (has_btf(map, &attr)) {

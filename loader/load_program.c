@@ -2,8 +2,8 @@
 /*
  * One program into the kernel.
  *
- * The first attempt asks for no log: a log slows the verifier down, and hardly any load needs one. A
- * refused program is sent once more with a log, in a buffer that grows until the log fits.
+ * The first attempt asks for no log, unless the caller does: a log slows the verifier down, and hardly any
+ * load needs one. A refused program is sent once more with a log, in a buffer that grows until the log fits.
  */
 #include "loader/object.h"
 
@@ -32,9 +32,12 @@ static uint32_t next_log_size(uint32_t size, uint32_t true_size)
 }
 
 /* Loads with a log that is whole; `fd` is what the kernel says to the program. */
-static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr, int *fd)
+static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr, uint32_t level,
+			 int *fd)
 {
 	uint32_t true_size = 0;
+
+	attr->log_size = 0;
 
 	do {
 		int err = grow_log(prog, next_log_size(attr->log_size, true_size));
@@ -43,7 +46,7 @@ static int load_with_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr,
 			return err;
 		attr->log = prog->log;
 		attr->log_size = prog->log_size;
-		attr->log_level = 1;
+		attr->log_level = level;
 		prog->log[0] = '\0';
 		*fd = pbpf_sys_prog_load(&prog->obj->env, attr, &true_size);
 	} while (*fd == -ENOSPC && attr->log_size < LOG_MAX);
@@ -57,8 +60,10 @@ static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *pr
 	const struct pbpf_object *obj = prog->obj;
 
 	*attr = (struct pbpf_prog_attr){
-		.type = prog->kind->type,
-		.expected_attach_type = prog->kind->attach_type,
+		.type = prog->attr.type,
+		.expected_attach_type = prog->attr.expected_attach_type,
+		.flags = prog->attr.flags,
+		.ifindex = prog->attr.ifindex,
 		.insns = code->insns,
 		.insn_count = code->insn_count,
 		.license = obj->license,
@@ -66,11 +71,8 @@ static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *pr
 		.attach_btf_id = prog->attach_btf_id,
 		.attach_btf_obj_fd = prog->attach_btf_fd,
 		.fd_array = obj->externs.fd_count > 1 ? obj->externs.fds : NULL,
+		.token_fd = obj->token_fd,
 	};
-	if (prog->kind->flags & SECTION_SLEEPABLE)
-		attr->flags |= PBPF_F_SLEEPABLE;
-	if (prog->kind->flags & SECTION_XDP_FRAGS)
-		attr->flags |= PBPF_F_XDP_HAS_FRAGS;
 	if (obj->btf_fd < 0 || !code->func_count)
 		return;
 	attr->btf_fd = obj->btf_fd;
@@ -82,15 +84,56 @@ static void fill_attr(struct pbpf_prog_attr *attr, const struct pbpf_program *pr
 	attr->line_info_count = code->line_count;
 }
 
+static int load_without_log(const struct pbpf_program *prog, struct pbpf_prog_attr *attr)
+{
+	attr->log = NULL;
+	attr->log_size = 0;
+	attr->log_level = 0;
+	return pbpf_sys_prog_load(&prog->obj->env, attr, NULL);
+}
+
+/* With the caller's memory for the log. That the log is cut there says nothing about the program. */
+static int load_with_own_log(struct pbpf_program *prog, struct pbpf_prog_attr *attr)
+{
+	int fd;
+
+	attr->log = prog->attr.log;
+	attr->log_size = prog->attr.log_size;
+	attr->log_level = prog->attr.log_level;
+	attr->log[0] = '\0';
+	fd = pbpf_sys_prog_load(&prog->obj->env, attr, NULL);
+	attr->log[attr->log_size - 1] = '\0';
+	prog->own_log = true;
+	return fd == -ENOSPC ? load_without_log(prog, attr) : fd;
+}
+
+/* The first attempt, with a log if it was asked for. */
+static int load_as_asked(struct pbpf_program *prog, struct pbpf_prog_attr *attr, int *fd)
+{
+	prog->own_log = false;
+	if (prog->log)
+		prog->log[0] = '\0';
+	if (prog->attr.log_level && !prog->attr.log)
+		return load_with_log(prog, attr, prog->attr.log_level, fd);
+	*fd = prog->attr.log_level ? load_with_own_log(prog, attr) : load_without_log(prog, attr);
+	return 0;
+}
+
+/* Does the log that was asked for tell why it was refused? */
+static bool explains_itself(const struct pbpf_program *prog)
+{
+	return prog->attr.log_level & 3 && !prog->own_log;
+}
+
 static int send_program(struct pbpf_program *prog, const struct pbpf_code *code)
 {
 	struct pbpf_prog_attr attr;
-	int fd, err = 0;
+	int fd, err;
 
 	fill_attr(&attr, prog, code);
-	fd = pbpf_sys_prog_load(&prog->obj->env, &attr, NULL);
-	if (fd < 0)
-		err = load_with_log(prog, &attr, &fd);
+	err = load_as_asked(prog, &attr, &fd);
+	if (!err && fd < 0 && !explains_itself(prog))
+		err = load_with_log(prog, &attr, 1, &fd);
 	if (err)
 		return err;
 	if (fd < 0)
@@ -110,8 +153,8 @@ static int refuse_section(const struct pbpf_program *prog)
 	const char *nearest = nearest_section_name(prog->section);
 
 	return env_fail(env, -ENOENT, AT(STAGE_LOAD, name, 0),
-			"the section name says the type of the program: SEC(\"xdp\"), "
-			"SEC(\"tp/sched/sched_switch\") ...",
+			"the section name says the type of the program, SEC(\"xdp\"), "
+			"SEC(\"tp/sched/sched_switch\") ..., or pbpf_program_set_attr() does",
 			"program '%s': the section name '%s' is not known%s%s%s", name,
 			prog->section, nearest ? "; did you mean '" : "", nearest ? nearest : "",
 			nearest ? "'?" : "");
@@ -134,7 +177,7 @@ int load_program(struct pbpf_program *prog, const struct map_places *places)
 	struct pbpf_code code = {0};
 	int err;
 
-	if (!prog->kind)
+	if (prog->attr.type == PBPF_PROG_TYPE_UNSPEC)
 		return refuse_section(prog);
 	err = pbpf_code_link(&code, &source, &obj->functions.array[prog->function], &obj->env);
 	if (err)

@@ -83,7 +83,9 @@ static int new_object(struct pbpf_object **obj, const struct pbpf_options *opts,
 		return env_no_memory(given->env, STAGE_LOAD, "the object");
 	if (given->env)
 		made->env = *given->env;
+	made->env.kept = &made->kept;
 	made->btf_fd = -ENOENT;
+	made->token_fd = -ENOENT;
 	name_object(made, given->name ? given->name : name);
 	made->pin_policy = given->pin_policy;
 	err = keep_option(made, &made->btf_path, given->btf_path);
@@ -91,6 +93,8 @@ static int new_object(struct pbpf_object **obj, const struct pbpf_options *opts,
 		err = keep_option(made, &made->pin_folder, given->pin_folder);
 	if (!err)
 		err = keep_option(made, &made->kconfig, given->kconfig);
+	if (!err)
+		err = keep_option(made, &made->token_from, given->token_from);
 	if (err)
 		pbpf_object_close(made);
 	else
@@ -162,12 +166,8 @@ void pbpf_object_close(struct pbpf_object *obj)
 		return;
 	pbpf_object_unload(obj);
 	env = obj->env;
-	for (uint32_t i = 0; i < obj->program_count; i++) {
-		struct pbpf_program *prog = &obj->programs[i];
-
-		env_free(&env, prog->log, prog->log_size, 1);
-		env_free(&env, prog->verdict, 1, sizeof(*prog->verdict));
-	}
+	for (uint32_t i = 0; i < obj->program_count; i++)
+		free_program(&obj->programs[i]);
 	env_free(&env, obj->programs, obj->program_count, sizeof(*obj->programs));
 	for (uint32_t i = 0; i < obj->map_count; i++)
 		free_map(&obj->maps[i]);
@@ -182,6 +182,7 @@ void pbpf_object_close(struct pbpf_object *obj)
 	free_option(&env, obj->btf_path);
 	free_option(&env, obj->pin_folder);
 	free_option(&env, obj->kconfig);
+	free_option(&env, obj->token_from);
 	env_free(&env, obj, 1, sizeof(*obj));
 }
 
@@ -239,49 +240,4 @@ const struct pbpf_btf_ext *pbpf_object_btf_ext(const struct pbpf_object *obj)
 const char *pbpf_object_license(const struct pbpf_object *obj)
 {
 	return obj->license;
-}
-
-static const struct pbpf_function *program_function(const struct pbpf_program *prog)
-{
-	return &prog->obj->functions.array[prog->function];
-}
-
-const char *pbpf_program_name(const struct pbpf_program *prog)
-{
-	return program_function(prog)->name;
-}
-
-const char *pbpf_program_section(const struct pbpf_program *prog)
-{
-	return prog->section;
-}
-
-uint32_t pbpf_program_type(const struct pbpf_program *prog)
-{
-	return prog->kind ? prog->kind->type : PBPF_PROG_TYPE_UNSPEC;
-}
-
-int pbpf_program_fd(const struct pbpf_program *prog)
-{
-	return prog->fd;
-}
-
-uint32_t pbpf_program_insn_count(const struct pbpf_program *prog)
-{
-	return prog->insn_count ? prog->insn_count : program_function(prog)->count;
-}
-
-void pbpf_program_set_autoload(struct pbpf_program *prog, bool autoload)
-{
-	prog->autoload = autoload;
-}
-
-bool pbpf_program_autoload(const struct pbpf_program *prog)
-{
-	return prog->autoload;
-}
-
-const char *pbpf_program_log(const struct pbpf_program *prog)
-{
-	return prog->log ? prog->log : "";
 }

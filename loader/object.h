@@ -42,24 +42,40 @@ struct section_kind {
 	enum attach_kind attach;
 };
 
+/* Why a program was left out. */
+struct program_failure {
+	int err; /* 0: it was not tried */
+	char text[512];
+	char hint[256];
+};
+
 struct pbpf_program {
 	struct pbpf_object *obj;
 	const char *section;		 /* its name, without a leading '?' */
 	const struct section_kind *kind; /* NULL: an unknown section name */
+	struct pbpf_program_attr attr;	 /* of its kind at first, then the caller's */
 	uint32_t function;		 /* index into the object's functions */
 	uint32_t insn_count;		 /* in the kernel; 0 before load */
 	bool autoload;
-	uint32_t attach_btf_id; /* what it attaches to, in the kernel's BTF, or 0 */
-	int attach_btf_fd;	/* of the module that has it; 0: the kernel itself */
+	bool optional;
+	struct pbpf_program *fallback;	 /* to be tried when this one does not load, or NULL */
+	struct pbpf_program *instead_of; /* the reverse: whose fallback it is, or NULL */
+	struct program_failure *failure; /* NULL: it was not left out */
+	char *target;	    /* what it attaches to, as the caller says; NULL: as its section does */
+	int target_prog_fd; /* whose function that is; -ENOENT: the kernel's */
+	uint32_t attach_btf_id; /* what it attaches to, in the BTF of kernel or program, or 0 */
+	int attach_btf_fd; /* of the module that has it, or of that program; 0: the kernel itself */
 	int fd;
 	struct pbpf_link *link; /* by pbpf_object_attach(), or NULL */
 	char *log;
 	uint32_t log_size;		  /* bytes allocated */
+	bool own_log;			  /* the last log is in the caller's memory */
 	struct pbpf_log_verdict *verdict; /* what that log says; NULL before a refusal */
 };
 
 struct pbpf_object {
 	struct pbpf_env env;
+	struct pbpf_kept_words kept; /* errors of programs that may fail; env points here */
 	char name[64];
 	char license
 		[128]; /* as much as the kernel reads (bpf_prog_load() in kernel/bpf/syscall.c) */
@@ -84,6 +100,8 @@ struct pbpf_object {
 	char *btf_path; /* the types that CO-RE goes by; NULL: the running kernel's */
 	struct pbpf_kernel_btf *core_kernel; /* these, if it is not NULL */
 	int btf_fd;
+	char *token_from; /* a bpffs, or NULL */
+	int token_fd;	  /* while it loads, if that is not NULL */
 	bool loaded;
 };
 
@@ -98,14 +116,33 @@ const char *nearest_section_name(const char *name);
 /* programs.c */
 int find_programs(struct pbpf_object *obj);
 
+/* program.c: reports "program 'NAME' (SECTION): ..." and returns err. */
+int program_fail(const struct pbpf_program *prog, int err, const char *hint, const char *format,
+		 ...) ENV_PRINTF(4, 5);
+void free_program(struct pbpf_program *prog);
+
+/* groups.c: those that shall be loaded, but for those that may fail and do. Between begin and end of a trial
+ * the errors of such a program are kept, and end_trial() gives 0 for them. */
+int load_wanted_programs(struct pbpf_object *obj, const struct map_places *places);
+void begin_trial(struct pbpf_program *prog);
+int end_trial(struct pbpf_program *prog, int err);
+bool has_failed(const struct pbpf_program *prog);
+void note_failure(const struct pbpf_program *prog);
+void forget_failure(struct pbpf_program *prog);
+
 /* btf.c: parses .BTF and .BTF.ext and gives its sections their final sizes and offsets. */
 int open_btf(struct pbpf_object *obj);
 
 /* hidden.c: functions that the verifier shall not verify alone. Functions must have been found. */
 int hide_functions(struct pbpf_object *obj);
 
-/* targets.c: the numbers of what programs attach to. */
+/* targets.c: the numbers of what programs attach to; does this one have a number? */
 int find_targets(struct pbpf_object *obj);
+bool needs_target(const struct pbpf_program *prog);
+
+/* token.c: the BPF token that the object's options ask for; and its end. */
+int open_token(struct pbpf_object *obj);
+void close_token(struct pbpf_object *obj);
 
 /* core.c: the candidates for the object's CO-RE records. */
 int open_core(struct pbpf_object *obj);

@@ -11,14 +11,14 @@
  * Interface, in order of use:
  *	pbpf_object_open(), pbpf_object_open_file()
  *	pbpf_object_map(), pbpf_object_program(), ..._next_map(), ..._next_program()
- *	pbpf_map_set_attr(), pbpf_program_set_autoload()          before load
+ *	pbpf_map_set_attr(), pbpf_program_set_attr() ...          before load: pbpf_map.h, pbpf_program.h
  *	pbpf_object_load()
- *	pbpf_map_fd(), pbpf_program_fd(), pbpf_program_log(), pbpf_program_verdict()
+ *	pbpf_map_fd(), pbpf_program_fd() ...                      there, too
  *	pbpf_program_attach(), pbpf_object_attach(), pbpf_object_detach()
  *	pbpf_object_close()
  *
  * What holds after load: every map and every program with autoload has an fd of 3 or more that is
- * close-on-exec. When load fails, everything that it made has been closed again, and the object can
+ * close-on-exec (but for programs that may fail, see pbpf_program_set_optional()). When load fails, everything that it made has been closed again, and the object can
  * be asked, loaded once more, or closed.
  *
  * What it does not do: start threads, read files that the caller did not name (but for the kernel's
@@ -28,7 +28,8 @@
  * Reading order of its files: object.c (the object, open and close), sections.c (what a section name
  * means), maps.c and map_defs.c (which maps), programs.c (which programs), extern.c (what the kernel
  * shall have), load.c (all of it into the kernel, in order), load_btf.c, load_map.c, load_program.c,
- * then for a refusal explain.c, verifier_log.c, log_line.c, explanations.c; attach.c.
+ * then for a refusal explain.c, verifier_log.c, log_line.c, explanations.c; attach.c. Those of programs are in
+ * pbpf_program.h, those of maps in pbpf_map.h.
  */
 #ifndef PBPF_LOADER_H
 #define PBPF_LOADER_H
@@ -39,6 +40,7 @@
 #include "link/pbpf_link.h"
 #include "loader/pbpf_map.h"
 #include "loader/pbpf_pin.h"
+#include "loader/pbpf_program.h"
 #include "loader/pbpf_verifier_log.h"
 #include "sys/pbpf_sys.h"
 
@@ -57,6 +59,9 @@ struct pbpf_options {
 	const char *name; /* of the object, for messages; NULL: the file's name, or "object" */
 	const char *pin_folder; /* where maps are that are pinned by name; NULL: PBPF_PIN_FOLDER */
 	enum pbpf_pin_policy pin_policy; /* what to do when one is there */
+	/* A bpffs that was mounted with the right to hand out a BPF token (Linux 6.9), by which BTF, maps and
+	 * programs are then loaded: for a process in a user namespace. NULL: by its own capabilities. */
+	const char *token_from;
 };
 
 /*
@@ -109,51 +114,6 @@ int pbpf_object_load(struct pbpf_object *obj);
 
 /* Closes what load made; the object is as after open. */
 void pbpf_object_unload(struct pbpf_object *obj);
-
-const char *pbpf_program_name(const struct pbpf_program *prog);
-const char *pbpf_program_section(const struct pbpf_program *prog);
-uint32_t pbpf_program_type(const struct pbpf_program *prog); /* PBPF_PROG_TYPE_* */
-int pbpf_program_fd(const struct pbpf_program *prog);	     /* -ENOENT before load */
-/* Instructions: before load those of its own body, after load with the subprograms it uses. */
-uint32_t pbpf_program_insn_count(const struct pbpf_program *prog);
-/* Whether load takes it; true at first (false for sections that begin with '?'). */
-void pbpf_program_set_autoload(struct pbpf_program *prog, bool autoload);
-bool pbpf_program_autoload(const struct pbpf_program *prog);
-/* The verifier's log of the last refusal, "" when there was none. Owned by the object, until the
- * next load or close. */
-const char *pbpf_program_log(const struct pbpf_program *prog);
-/* What that log says, read (see pbpf_verifier_log.h); NULL when there was none. Owned likewise. */
-const struct pbpf_log_verdict *pbpf_program_verdict(const struct pbpf_program *prog);
-
-/*
- * Attaches a loaded program to what its section name says. The link is the caller's and outlives the
- * object.
- *
- *	tp/category/name  raw_tp/name  tp_btf/name  fentry/function  lsm/hook  iter/kind  ... (and .s)
- *	kprobe/function  kretprobe/function  kprobe/function+0x10    ksyscall/openat  kretsyscall/openat
- *	kprobe.multi/pattern  kretprobe.multi/pattern  kprobe.session/pattern
- *	uprobe/file:function  uretprobe/file:function  uprobe/file:function+0x10  uprobe/file:0x1234
- *	uprobe.multi/file:pattern  uretprobe.multi/file:pattern  uprobe.session/file:pattern
- *
- * A file begins with '/', or is the name of a library or program in the usual folders.
- * Errors: -EINVAL not loaded, or the name is incomplete; -ENOTSUP a section that does not say where
- * (xdp, tc, socket ...: the caller attaches, see pbpf_link_net.h); -ENOENT there is nothing of that
- * name; or the kernel's.
- */
-int pbpf_program_attach(struct pbpf_program *prog, struct pbpf_link **link);
-
-/*
- * Attaches all loaded programs of the object whose sections say where; those whose sections do not are
- * left to the caller, with a note. All or none: when one fails, all of them are detached. The links
- * are the object's, until it is detached, unloaded or closed. A program that is attached already
- * stays as it is. Errors: those of pbpf_program_attach().
- */
-int pbpf_object_attach(struct pbpf_object *obj);
-
-/* Closes the links that pbpf_object_attach() made; and the one of a program, to pin or update it, or
- * NULL. */
-void pbpf_object_detach(struct pbpf_object *obj);
-struct pbpf_link *pbpf_program_link(const struct pbpf_program *prog);
 
 /* The name of a program type or map type ("XDP", "RINGBUF"), NULL when unknown; as in features.md
  * of the kernel: without the BPF_PROG_TYPE_ prefix, in lower case as bpftool prints it. */

@@ -13,6 +13,16 @@ static bool is_program(const struct pbpf_object *obj, const struct pbpf_function
 	       strcmp(obj->elf->sections[function->section].name, ".text") != 0;
 }
 
+static struct pbpf_program_attr attr_of_kind(const struct section_kind *kind)
+{
+	return (struct pbpf_program_attr){
+		.type = kind->type,
+		.expected_attach_type = kind->attach_type,
+		.flags = (kind->flags & SECTION_SLEEPABLE ? PBPF_F_SLEEPABLE : 0u) |
+			 (kind->flags & SECTION_XDP_FRAGS ? PBPF_F_XDP_HAS_FRAGS : 0u),
+	};
+}
+
 static void add_program(struct pbpf_object *obj, uint32_t function)
 {
 	struct pbpf_program *prog = &obj->programs[obj->program_count++];
@@ -22,7 +32,10 @@ static void add_program(struct pbpf_object *obj, uint32_t function)
 	prog->autoload = *section != '?';
 	prog->section = section + !prog->autoload;
 	prog->kind = find_section_kind(prog->section);
+	if (prog->kind)
+		prog->attr = attr_of_kind(prog->kind);
 	prog->function = function;
+	prog->target_prog_fd = -ENOENT;
 	prog->fd = -ENOENT;
 	env_step(&obj->env, AT(STAGE_LOAD, obj->functions.array[function].name, 0),
 		 "function '%s' of section '%s' is a program of type %u%s",

@@ -2,9 +2,11 @@
 /*
  * What programs attach to when that has a number in the kernel's BTF: a function, a tracepoint, a hook of
  * the security modules, an iterator. Their names are looked up together, in one pass over the kernel's
- * types; those that are not there are looked for in the modules.
+ * types; those that are not there are looked for in the modules. A function of another program has its number
+ * in the BTF of that program.
  */
 #include "base/spell.h"
+#include "link/pbpf_link_trace.h"
 #include "loader/object.h"
 
 #include <stdio.h>
@@ -38,44 +40,68 @@ struct target {
 	char name[NAME_MAX_OF_TARGET];
 };
 
-static bool needs_target(const struct pbpf_program *prog)
-{
-	return prog->autoload && prog->kind && prog->kind->flags & SECTION_NEEDS_BTF;
-}
-
 static const struct target_form *find_form(const struct pbpf_program *prog)
 {
-	bool tracing = prog->kind->type == PBPF_PROG_TYPE_TRACING ||
-		       prog->kind->type == PBPF_PROG_TYPE_LSM;
+	bool tracing =
+		prog->attr.type == PBPF_PROG_TYPE_TRACING || prog->attr.type == PBPF_PROG_TYPE_LSM;
 
 	for (size_t i = 0; tracing && i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (forms[i].attach_type == prog->kind->attach_type)
+		if (forms[i].attach_type == prog->attr.expected_attach_type)
 			return &forms[i];
 	return NULL;
 }
 
-static int fail_target(const struct pbpf_program *prog, int err, const char *hint, const char *what)
+bool needs_target(const struct pbpf_program *prog)
 {
-	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, pbpf_program_name(prog), 0), hint,
-			"program '%s' (%s): %s", pbpf_program_name(prog), prog->section, what);
+	return prog->attr.type == PBPF_PROG_TYPE_EXT || find_form(prog);
+}
+
+/* Its name, as the caller or the section says; NULL, with a message, when neither does. */
+static const char *target_name(const struct pbpf_program *prog)
+{
+	const char *name = prog->target;
+
+	if (!name && prog->kind)
+		name = section_target(prog->kind, prog->section);
+	if (name && *name)
+		return name;
+	program_fail(prog, -EINVAL,
+		     "write SEC(\"kind/name\"), or call pbpf_program_set_attach_target()",
+		     "its section name does not say what to attach to");
+	return NULL;
+}
+
+/* A function of another program. */
+static int find_in_program(struct pbpf_program *prog)
+{
+	const char *name = target_name(prog);
+	int err;
+
+	if (!name)
+		return -EINVAL;
+	err = pbpf_link_function_id(prog->target_prog_fd, name, &prog->attach_btf_id,
+				    &(const struct pbpf_link_options){.env = &prog->obj->env});
+	if (!err)
+		prog->attach_btf_fd = prog->target_prog_fd;
+	return err;
 }
 
 static int begin_target(struct target *target, struct pbpf_program *prog)
 {
-	const char *name = section_target(prog->kind, prog->section);
+	const char *name = target_name(prog);
 	int length;
 
+	if (!name)
+		return -EINVAL;
 	target->prog = prog;
 	target->form = find_form(prog);
 	if (!target->form)
-		return fail_target(prog, -ENOTSUP, NULL,
-				   "programs of this kind are not supported yet");
-	if (!*name)
-		return fail_target(prog, -EINVAL, "write SEC(\"kind/name\")",
-				   "its section name does not say what to attach to");
+		return program_fail(prog, -EINVAL,
+				    "call pbpf_program_set_attach_target() before load",
+				    "no program is named whose function it shall replace");
 	length = snprintf(target->name, sizeof(target->name), "%s%s", target->form->prefix, name);
 	if (length < 0 || (size_t)length >= sizeof(target->name))
-		return fail_target(prog, -EINVAL, NULL, "the name of its target is too long");
+		return program_fail(prog, -EINVAL, NULL, "the name of its target is too long");
 	return 0;
 }
 
@@ -140,6 +166,20 @@ static int find_in_modules(const struct target *target)
 	return target_is_missing(target);
 }
 
+/* What was found in the kernel, or is looked for in its modules. */
+static int settle_target(const struct target *target, uint32_t id)
+{
+	struct pbpf_program *prog = target->prog;
+
+	prog->attach_btf_id = id;
+	prog->attach_btf_fd = 0;
+	if (!id)
+		return find_in_modules(target);
+	env_step(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
+		 "'%s' is type %u of the kernel", target->name, id);
+	return 0;
+}
+
 static int find_all(struct target *targets, struct pbpf_btf_wanted *wanted, uint32_t count,
 		    struct pbpf_object *obj)
 {
@@ -149,14 +189,26 @@ static int find_all(struct target *targets, struct pbpf_btf_wanted *wanted, uint
 		wanted[i] = (struct pbpf_btf_wanted){targets[i].name, targets[i].form->kind, 0};
 	err = pbpf_btf_find_many(pbpf_kernel_btf_types(obj->kernel), wanted, count);
 	for (uint32_t i = 0; !err && i < count; i++) {
-		targets[i].prog->attach_btf_id = wanted[i].id;
-		targets[i].prog->attach_btf_fd = 0;
-		if (!wanted[i].id)
-			err = find_in_modules(&targets[i]);
-		else
-			env_step(&obj->env, AT(STAGE_LOAD, obj->name, 0),
-				 "'%s' is type %u of the kernel", targets[i].name, wanted[i].id);
+		begin_trial(targets[i].prog);
+		err = settle_target(&targets[i], wanted[i].id);
+		err = end_trial(targets[i].prog, err);
 	}
+	return err;
+}
+
+/* Looks one program's target up in another program, or adds it to those to look up in the kernel, whose BTF
+ * is opened for the first one. */
+static int take_target(struct pbpf_program *prog, struct target *targets, uint32_t *count)
+{
+	int err;
+
+	if (prog->target_prog_fd >= 0)
+		return find_in_program(prog);
+	err = begin_target(&targets[*count], prog);
+	if (!err)
+		err = need_kernel_btf(prog->obj);
+	if (!err)
+		++*count;
 	return err;
 }
 
@@ -164,26 +216,29 @@ int find_targets(struct pbpf_object *obj)
 {
 	struct pbpf_btf_wanted *wanted;
 	struct target *targets;
-	uint32_t count = 0, found = 0;
+	uint32_t room = 0, count = 0;
 	int err = 0;
 
 	for (uint32_t i = 0; i < obj->program_count; i++)
-		count += needs_target(&obj->programs[i]);
-	if (!count)
+		room += obj->programs[i].autoload && needs_target(&obj->programs[i]);
+	if (!room)
 		return 0;
-	err = need_kernel_btf(obj);
-	if (err)
-		return err;
-	targets = env_alloc(&obj->env, count, sizeof(*targets));
-	wanted = env_alloc(&obj->env, count, sizeof(*wanted));
+	targets = env_alloc(&obj->env, room, sizeof(*targets));
+	wanted = env_alloc(&obj->env, room, sizeof(*wanted));
 	if (!targets || !wanted)
 		err = env_no_memory(&obj->env, STAGE_LOAD, "attach targets");
-	for (uint32_t i = 0; !err && i < obj->program_count; i++)
-		if (needs_target(&obj->programs[i]))
-			err = begin_target(&targets[found++], &obj->programs[i]);
-	if (!err)
+	for (uint32_t i = 0; !err && i < obj->program_count; i++) {
+		struct pbpf_program *prog = &obj->programs[i];
+
+		if (!prog->autoload || !needs_target(prog))
+			continue;
+		begin_trial(prog);
+		err = take_target(prog, targets, &count);
+		err = end_trial(prog, err);
+	}
+	if (!err && count)
 		err = find_all(targets, wanted, count, obj);
-	env_free(&obj->env, targets, count, sizeof(*targets));
-	env_free(&obj->env, wanted, count, sizeof(*wanted));
+	env_free(&obj->env, targets, room, sizeof(*targets));
+	env_free(&obj->env, wanted, room, sizeof(*wanted));
 	return err;
 }

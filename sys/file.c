@@ -77,7 +77,7 @@ int pbpf_sys_read_file(const struct pbpf_env *env, const char *path, void **data
 		       size_t limit)
 {
 	struct growing_file file = {0};
-	int fd = sys_keep_fd(env, (int)KERNEL(env, open)(KERNEL_CTX(env), path));
+	int fd = pbpf_sys_open(env, path);
 	int err;
 
 	if (fd < 0)

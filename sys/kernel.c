@@ -218,6 +218,11 @@ int pbpf_sys_close(const struct pbpf_env *env, int fd)
 	return fd < 0 ? 0 : (int)KERNEL(env, close)(KERNEL_CTX(env), fd);
 }
 
+int pbpf_sys_open(const struct pbpf_env *env, const char *path)
+{
+	return sys_keep_fd(env, (int)KERNEL(env, open)(KERNEL_CTX(env), path));
+}
+
 int pbpf_sys_perf_event_open(const struct pbpf_env *env, const void *attr, int pid, int cpu,
 			     int group_fd, unsigned long flags)
 {

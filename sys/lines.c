@@ -76,7 +76,7 @@ int pbpf_sys_each_line(const struct pbpf_env *env, const char *path,
 		       int (*fn)(void *ctx, const char *line), void *ctx)
 {
 	struct line_reader reader = {.fn = fn, .ctx = ctx};
-	int fd = sys_keep_fd(env, (int)KERNEL(env, open)(KERNEL_CTX(env), path));
+	int fd = pbpf_sys_open(env, path);
 	int err;
 
 	if (fd < 0)

@@ -16,6 +16,9 @@ extern "C" {
 /* close(2); fd < 0: nothing, 0. */
 int pbpf_sys_close(const struct pbpf_env *env, int fd);
 
+/* open(2), read-only: an fd of a file or folder. */
+int pbpf_sys_open(const struct pbpf_env *env, const char *path);
+
 /* fcntl(2), F_DUPFD_CLOEXEC: an fd for the same file. */
 int pbpf_sys_dup(const struct pbpf_env *env, int fd);
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which programs are loaded, when some may fail.
+ *
+ *	required                        it fails: load fails
+ *	optional                        it fails: it is left out
+ *	first -> fallback -> fallback   the first one that loads; the rest is left out
+ *
+ * A failure of a program that may fail is no error of load's: its words are kept, and become the reason
+ * that pbpf_program_skipped() gives.
+ */
+#include "loader/object.h"
+
+#include <stdio.h>
+
+/* May it fail without load failing there and then? */
+static bool is_trial(const struct pbpf_program *prog)
+{
+	return prog->optional || prog->fallback || prog->instead_of;
+}
+
+void begin_trial(struct pbpf_program *prog)
+{
+	prog->obj->kept = (struct pbpf_kept_words){.on = is_trial(prog)};
+}
+
+/* Remembers the words of a failure, or of being left out without one (err 0). */
+static int set_failure(struct pbpf_program *prog, int err, const char *text, const char *hint)
+{
+	const struct pbpf_env *env = &prog->obj->env;
+
+	if (!prog->failure)
+		prog->failure = env_alloc(env, 1, sizeof(*prog->failure));
+	if (!prog->failure)
+		return env_no_memory(env, STAGE_LOAD, "why a program is left out");
+	prog->failure->err = err;
+	snprintf(prog->failure->text, sizeof(prog->failure->text), "%s", text);
+	snprintf(prog->failure->hint, sizeof(prog->failure->hint), "%s", hint);
+	return 0;
+}
+
+int end_trial(struct pbpf_program *prog, int err)
+{
+	struct pbpf_kept_words *kept = &prog->obj->kept;
+
+	if (!kept->on)
+		return err;
+	kept->on = false;
+	if (!err)
+		return 0;
+	return set_failure(prog, err, kept->text[0] ? kept->text : pbpf_error_name(err),
+			   kept->hint);
+}
+
+void forget_failure(struct pbpf_program *prog)
+{
+	env_free(&prog->obj->env, prog->failure, 1, sizeof(*prog->failure));
+	prog->failure = NULL;
+}
+
+bool has_failed(const struct pbpf_program *prog)
+{
+	return prog->failure && prog->failure->err;
+}
+
+void note_failure(const struct pbpf_program *prog)
+{
+	env_note(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
+		 prog->failure->hint[0] ? prog->failure->hint : NULL,
+		 "program '%s' is left out: %s", pbpf_program_name(prog), prog->failure->text);
+}
+
+static int tell_failure(const struct pbpf_program *prog)
+{
+	return env_fail(
+		&prog->obj->env, prog->failure->err, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
+		prog->failure->hint[0] ? prog->failure->hint : NULL, "%s", prog->failure->text);
+}
+
+/* A failure is the program's, to be asked with has_failed(); an error is load's. */
+static int try_program(struct pbpf_program *prog, const struct map_places *places)
+{
+	int err = 0;
+
+	if (has_failed(prog)) /* its target was not found */
+		return 0;
+	begin_trial(prog);
+	err = load_program(prog, places);
+	return end_trial(prog, err);
+}
+
+static int skip_rest(const struct pbpf_program *loaded)
+{
+	char text[128];
+	int err = 0;
+
+	snprintf(text, sizeof(text), "'%s' is loaded, whose fallback it is",
+		 pbpf_program_name(loaded));
+	for (struct pbpf_program *prog = loaded->fallback; prog && !err; prog = prog->fallback)
+		if (prog->autoload)
+			err = set_failure(prog, 0, text, "");
+	return err;
+}
+
+/* Loads the first that can be loaded of a program and its fallbacks. */
+static int load_first_of(struct pbpf_program *first, const struct map_places *places)
+{
+	struct pbpf_program *last = NULL;
+
+	for (struct pbpf_program *prog = first; prog; prog = prog->fallback) {
+		int err;
+
+		if (!prog->autoload)
+			continue;
+		if (last)
+			note_failure(last);
+		err = try_program(prog, places);
+		if (err)
+			return err;
+		if (!has_failed(prog))
+			return skip_rest(prog);
+		last = prog;
+	}
+	if (!last)
+		return 0;
+	if (!last->optional)
+		return tell_failure(last);
+	note_failure(last);
+	return 0;
+}
+
+int load_wanted_programs(struct pbpf_object *obj, const struct map_places *places)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < obj->program_count; i++)
+		if (!obj->programs[i].instead_of)
+			err = load_first_of(&obj->programs[i], places);
+	return err;
+}
