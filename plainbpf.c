@@ -133,8 +133,10 @@
 #define grow_array pbpf_private_grow_array
 #define has_failed pbpf_private_has_failed
 #define hide_functions pbpf_private_hide_functions
+#define kconfig_free pbpf_private_kconfig_free
 #define kconfig_next pbpf_private_kconfig_next
 #define kconfig_number pbpf_private_kconfig_number
+#define kconfig_read pbpf_private_kconfig_read
 #define kconfig_unpack pbpf_private_kconfig_unpack
 #define kconfig_value pbpf_private_kconfig_value
 #define kernel_function_alias pbpf_private_kernel_function_alias
@@ -285,6 +287,7 @@
 #include "sys/lines.c"
 #include "sys/map.c"
 #include "sys/object.c"
+#include "sys/objects.c"
 #include "sys/prog.c"
 
 #include "ringbuf/map.c"
@@ -346,6 +349,7 @@
 #include "loader/groups.c"
 #include "loader/hidden.c"
 #include "loader/kconfig.c"
+#include "loader/kconfig_file.c"
 #include "loader/kconfig_gzip.c"
 #include "loader/kernel_btf.c"
 #include "loader/kernel_modules.c"

@@ -3,7 +3,7 @@
  * Externs of .kconfig: values of the running kernel's configuration, as the initial bytes of a map.
  *
  *	text that the caller gave; what that does not set:
- *	/proc/config.gz (a kernel with CONFIG_IKCONFIG_PROC), else /boot/config-RELEASE
+ *	/proc/config.gz or /boot/config-RELEASE (kconfig_file.c)
  *
  * No file is opened unless the object asks for a CONFIG_ value.
  */
@@ -13,9 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PACKED_MAX ((size_t)1 << 20) /* of /proc/config.gz; usual are 20 to 80 KB */
-#define TEXT_LIMIT ((size_t)8 << 20) /* unpacked, or of /boot; usual are 100 to 300 KB */
-#define CONFIG_GZ  "/proc/config.gz"
 #define CONFIG_HINT \
 	"give the configuration as text (struct pbpf_options, kconfig), or declare with __weak"
 
@@ -179,43 +176,7 @@ static void spell_text(struct config_search *search, uint32_t first, const char 
 	}
 }
 
-/* --- Where the configuration is -------------------------------------------------------------- */
-
-struct config_file {
-	char *text;
-	size_t size;
-	bool unpacked; /* in memory of env_alloc(), not of pbpf_sys_read_file() */
-};
-
-static int read_packed(struct config_file *file, const struct pbpf_env *env)
-{
-	size_t size;
-	void *packed;
-	int err = pbpf_sys_read_file(env, CONFIG_GZ, &packed, &size, PACKED_MAX);
-
-	if (err)
-		return err;
-	err = kconfig_unpack(env, packed, size, &file->text, &file->size, TEXT_LIMIT);
-	pbpf_sys_free_file(env, packed, size);
-	file->unpacked = true;
-	return err;
-}
-
-static int read_boot(struct config_file *file, const struct pbpf_env *env, char *path, size_t room)
-{
-	struct pbpf_kernel_name kernel;
-	void *text;
-	int err = pbpf_sys_uname(env, &kernel);
-
-	if (err)
-		return err;
-	snprintf(path, room, "/boot/config-%s", kernel.release);
-	err = pbpf_sys_read_file(env, path, &text, &file->size, TEXT_LIMIT);
-	if (!err)
-		file->text = text;
-	file->unpacked = false;
-	return err;
-}
+/* --- The kernel's ----------------------------------------------------------------------------- */
 
 static bool needs_more(const struct object_externs *externs)
 {
@@ -229,57 +190,43 @@ static bool needs_more(const struct object_externs *externs)
 }
 
 /* There is no configuration: what is weak does without. */
-static int no_config(const struct pbpf_object *obj, const char *boot, int packed_err, int boot_err)
+static int no_config(const struct pbpf_object *obj, const struct kconfig_file *file, int err)
 {
 	char text[256];
 
 	snprintf(text, sizeof(text),
-		 "cannot read the kernel's configuration: " CONFIG_GZ ": %s%s; %s: %s",
-		 pbpf_error_name(packed_err),
-		 packed_err == -ENOTSUP ? " (this build has no zlib)" : "", boot,
-		 pbpf_error_name(boot_err));
+		 "cannot read the kernel's configuration: " KCONFIG_GZ ": %s%s; %s: %s",
+		 pbpf_error_name(file->packed_err),
+		 file->packed_err == -ENOTSUP ? " (this build has no zlib)" : "", file->path,
+		 pbpf_error_name(err));
 	if (needs_more(&obj->externs))
-		return env_fail(&obj->env, boot_err, AT(STAGE_LOAD, ".kconfig", 0), CONFIG_HINT,
-				"%s", text);
+		return env_fail(&obj->env, err, AT(STAGE_LOAD, ".kconfig", 0), CONFIG_HINT, "%s",
+				text);
 	env_note(&obj->env, AT(STAGE_LOAD, ".kconfig", 0), CONFIG_HINT, "%s; weak externs are 0",
 		 text);
 	return 0;
 }
 
 /* Reads the running kernel's configuration; it may be empty. */
-static int read_config(struct config_file *file, const struct pbpf_object *obj)
+static int read_config(struct kconfig_file *file, const struct pbpf_object *obj)
 {
 	const struct pbpf_env *env = &obj->env;
-	char path[sizeof("/boot/config-") + 65] = "/boot/config-...";
-	int packed_err = read_packed(file, env), err = packed_err;
+	int err = kconfig_read(file, env);
 
 	if (err == -ENOMEM)
 		return env_no_memory(env, STAGE_LOAD, "the kernel's configuration");
 	if (err)
-		err = read_boot(file, env, path, sizeof(path));
-	if (err == -ENOMEM)
-		return env_no_memory(env, STAGE_LOAD, "the kernel's configuration");
-	if (err)
-		return no_config(obj, path, packed_err, err);
+		return no_config(obj, file, err);
 	env_step(env, AT(STAGE_LOAD, ".kconfig", 0),
-		 "the kernel's configuration is %zu bytes of %s", file->size,
-		 file->unpacked ? CONFIG_GZ : path);
+		 "the kernel's configuration is %zu bytes of %s", file->size, file->path);
 	return 0;
-}
-
-static void free_config(const struct config_file *file, const struct pbpf_env *env)
-{
-	if (file->unpacked)
-		env_free(env, file->text, file->size, 1);
-	else if (file->text)
-		pbpf_sys_free_file(env, file->text, file->size);
 }
 
 static int take_kernels(struct config_search *search)
 {
 	struct pbpf_object *obj = search->obj;
 	uint32_t first = search->missing->count;
-	struct config_file file = {0};
+	struct kconfig_file file = {0};
 	int err = read_config(&file, obj);
 
 	if (err)
@@ -290,7 +237,7 @@ static int take_kernels(struct config_search *search)
 		if (search->missing->count > first)
 			spell_text(search, first, file.text, file.size);
 	}
-	free_config(&file, &obj->env);
+	kconfig_free(&file, &obj->env);
 	return err;
 }
 

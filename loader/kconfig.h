@@ -61,4 +61,18 @@ int kconfig_number(void *to, struct kconfig_type type, uint64_t number, bool neg
 int kconfig_unpack(const struct pbpf_env *env, const void *packed, size_t packed_size, char **text,
 		   size_t *size, size_t limit);
 
+/* kconfig_file.c: the running kernel's configuration. */
+#define KCONFIG_GZ "/proc/config.gz"
+struct kconfig_file {
+	char *text; /* not NUL-terminated */
+	size_t size;
+	bool unpacked;
+	int packed_err; /* why it was not KCONFIG_GZ */
+	char path[sizeof("/boot/config-") + 65];
+};
+
+/* Errors: of the last place; -ENOMEM, without a message. A zeroed file is empty. */
+int kconfig_read(struct kconfig_file *file, const struct pbpf_env *env);
+void kconfig_free(struct kconfig_file *file, const struct pbpf_env *env);
+
 #endif
