@@ -76,6 +76,7 @@ struct cli {
 	bool explain;
 	double seconds;	    /* 0: without end */
 	const char *policy; /* NULL: the default */
+	bool rate;
 	const char *base_btf;
 	const char *format;		    /* of "btf dump" */
 	const char *kernel_btf;		    /* the types for CO-RE; NULL: the running kernel's */

@@ -63,6 +63,13 @@ static int read_variable(const struct run *run, const struct pbpf_symbol *symbol
 	return err < 0 ? err : 0;
 }
 
+bool read_lost(const struct run *run, uint64_t *lost)
+{
+	const struct pbpf_symbol *counter = find_lost(run->obj);
+
+	return counter && read_variable(run, counter, lost) >= 0;
+}
+
 static const struct source *full_source(const struct run *run)
 {
 	for (size_t i = 0; i < run->source_count; i++)
@@ -91,10 +98,9 @@ static int tell_losses(const struct run *run, uint64_t lost, bool counted)
 /* On standard output, but for JSON, whose reader wants nothing else there. */
 int summarize(const struct run *run)
 {
-	const struct pbpf_symbol *counter = find_lost(run->obj);
 	FILE *to = run->cli->json ? stderr : stdout;
 	uint64_t events = 0, lost = 0;
-	bool counted = counter && read_variable(run, counter, &lost) >= 0;
+	bool counted = read_lost(run, &lost);
 
 	for (size_t i = 0; i < run->source_count; i++)
 		events += run->sources[i].events;

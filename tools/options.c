@@ -22,6 +22,7 @@ static const struct option_text option_texts[] = {
 	{'e', "event", "MAP=TYPE", "print the records of MAP as TYPE: 'struct NAME' or a typedef"},
 	{'j', "json", NULL, "print JSON instead of text"},
 	{'p', "policy", "NAME", "how to wait for events: balanced, frugal, busy or plain"},
+	{'r', "rate", NULL, "tell each second how many events come, and how full the rings are"},
 	{'s', "seconds", "N", "stop after N seconds (without it: on Ctrl-C)"},
 	{'t', "tsv", NULL, "print lines with a tab between the fields, for scripts"},
 	{'f', "format", "raw|c", "records as bpftool prints them (raw), or C declarations"},
@@ -146,6 +147,7 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'j': cli->json = true; return -1;
 	case 'n': cli->dry_run = true; return -1;
 	case 'p': cli->policy = value; return -1;
+	case 'r': cli->rate = true; return -1;
 	case 't': cli->tsv = true; return -1;
 	case 'x': cli->explain = true; return -1;
 	case 'v':

@@ -213,7 +213,7 @@ const struct command run_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "ejpsnv",
+	.options = "ejprsnv",
 	.details =
 		"Loads the object, attaches every program whose section name says where to (tp/...,\n"
 		"raw_tp/...), and prints the records of every ring buffer map as they come: the time\n"
@@ -222,7 +222,8 @@ const struct command run_command = {
 		"otherwise as hex. With --json each event is one line.\n\n"
 		"--policy says how the time between events is spent: balanced (looks for some 30 us\n"
 		"before it sleeps), frugal (sleeps at once: the least CPU), busy (never sleeps: no\n"
-		"wake-up slows the traced task down), plain (a wake-up for each event, as is usual).\n\n"
+		"wake-up slows the traced task down), plain (a wake-up for each event, as is usual).\n"
+		"--rate tells each second on standard error how many events and bytes came.\n\n"
 		"The summary is 'N events, N lost, N.N s'. The kernel does not count what a full ring\n"
 		"buffer refuses; 'lost' is what the program counted in a global variable of that name.\n\n"
 		"exit codes: 0 ran until the time was up or Ctrl-C; 1 not loaded, not attached, or\n"

@@ -119,6 +119,8 @@ static int sleep_time(const struct run *run)
 		return 0;
 	if (run->cli->seconds > 0 && run->started + run->cli->seconds - seconds_now() < left)
 		left = run->started + run->cli->seconds - seconds_now();
+	if (run->cli->rate && rate_due(run) < left)
+		left = rate_due(run);
 	return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
@@ -139,6 +141,7 @@ int watch(struct run *run)
 	struct epoll_event event;
 	int err;
 
+	start_rate(run);
 	do {
 		err = drain(run);
 		if (err < 0)
@@ -146,6 +149,8 @@ int watch(struct run *run)
 		if (epoll_wait(run->epoll_fd, &event, 1, sleep_time(run)) < 0 && errno != EINTR)
 			return env_fail(&run->cli->env, -errno, AT("run", NULL, 0), NULL,
 					"epoll_wait: %s", strerror(errno));
+		if (run->cli->rate)
+			tell_rate(run);
 	} while (!time_is_up(run) && !signal_came(run));
 	return 0;
 }

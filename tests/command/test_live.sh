@@ -158,6 +158,14 @@ for policy in balanced frugal busy plain; do
 	report "run --policy $policy"
 done
 
+start --rate "$data/execsnoop.bpf.o"
+"$work/pbpfevent"
+sleep 1.3
+stop INT
+want_code 0
+want_err '^[0-9]* events/s, [0-9.]* K*B/s, 0 lost/s, rings at most 0 % full$'
+report "run --rate tells each second what came"
+
 start --json "$data/execsnoop.bpf.o"
 "$work/pbpfevent"
 sleep 0.3
