@@ -182,6 +182,7 @@
 #define netlink_next pbpf_private_netlink_next
 #define netlink_put pbpf_private_netlink_put
 #define netlink_request pbpf_private_netlink_request
+#define netlink_text pbpf_private_netlink_text
 #define new_map pbpf_private_new_map
 #define next_log_line pbpf_private_next_log_line
 #define note_failure pbpf_private_note_failure
@@ -226,6 +227,7 @@
 #define sys_optional_fd pbpf_private_sys_optional_fd
 #define take_number pbpf_private_take_number
 #define take_prefix pbpf_private_take_prefix
+#define tc_read_filter pbpf_private_tc_read_filter
 #define text_begins pbpf_private_text_begins
 #define text_end pbpf_private_text_end
 #define text_from pbpf_private_text_from
@@ -297,6 +299,7 @@
 #include "ringbuf/ringbuf.c"
 #include "ringbuf/user.c"
 
+#include "link/attached.c"
 #include "link/binary.c"
 #include "link/cgroup.c"
 #include "link/compat_attach.c"
@@ -314,9 +317,11 @@
 #include "link/probe.c"
 #include "link/socket.c"
 #include "link/tc.c"
+#include "link/tc_query.c"
 #include "link/tracepoint.c"
 #include "link/uprobe.c"
 #include "link/xdp.c"
+#include "link/xdp_query.c"
 
 #include "relo/core.c"
 #include "relo/core_agree.c"

@@ -23,6 +23,7 @@
 #include "elf/pbpf_elf.h"
 #include "link/pbpf_link.h"
 #include "link/pbpf_link_net.h"
+#include "link/pbpf_link_query.h"
 #include "link/pbpf_link_trace.h"
 #include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Netlink answers of any bytes, by way of pbpf_tc_query() and pbpf_link_tc(): each ends, with a result
- * or one message, and leaves nothing behind. The first byte says how the answer is cut into datagrams.
+ * Netlink answers of any bytes, by way of all that asks by netlink: each ends, with a result or one
+ * message, and leaves nothing behind. The first byte says how the answer is cut into datagrams.
  */
 #include "fuzz/host.h"
 #include "link/pbpf_link_net.h"
+#include "link/pbpf_link_query.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,12 +69,55 @@ static long answer_read(void *ctx, int fd, void *buf, size_t size)
 	return (long)got;
 }
 
+static long answer_option(void *ctx, int fd, int level, int name, const void *value, size_t size)
+{
+	(void)ctx;
+	(void)level;
+	(void)name;
+	(void)value;
+	MUST(fd == 10 && size == sizeof(int));
+	return 0;
+}
+
 static const struct pbpf_kernel answering_kernel = {
 	.socket = answer_socket,
+	.setsockopt = answer_option,
 	.close = answer_close,
 	.write = answer_write,
 	.read = answer_read,
 };
+
+static int look_at_interface(void *ctx, const struct pbpf_xdp_interface *interface)
+{
+	(void)ctx;
+	MUST(memchr(interface->name, 0, sizeof(interface->name)));
+	return 0;
+}
+
+static int look_at_filter(void *ctx, const struct pbpf_tc_filter *filter)
+{
+	(void)ctx;
+	MUST(memchr(filter->name, 0, sizeof(filter->name)));
+	MUST(filter->prog_id && filter->handle);
+	return 0;
+}
+
+/* Each of these gets the same answers. */
+static void ask(struct answering *a, const struct pbpf_env *env)
+{
+	const struct answering begin = *a;
+	unsigned int errors = a->host.errors;
+	int err = pbpf_xdp_each(0, look_at_interface, NULL, env);
+
+	MUST(a->host.errors - errors == (err < 0));
+	a->data = begin.data;
+	a->size = begin.size;
+	errors = a->host.errors;
+	err = pbpf_tc_each(0, look_at_filter, NULL, env);
+	MUST(a->host.errors - errors == (err < 0));
+	a->data = begin.data;
+	a->size = begin.size;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -96,6 +140,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	a.datagram = (size_t)data[0] * 8 + 8;
 	a.data++;
 	a.size--;
+	ask(&a, &env);
+	a.host.errors = 0;
 	err = pbpf_tc_query(&at, &id, &env);
 	MUST(a.host.errors == (err < 0));
 	err = pbpf_link_tc(&link, 5, &at, &opts);

@@ -39,6 +39,6 @@ int pbpf_link_cgroup(struct pbpf_link **link, int prog_fd, int cgroup_fd, uint32
 
 	snprintf(target, sizeof(target), "%d (attach type %u)", cgroup_fd, attach_type);
 	if (fd == -EINVAL && link_may_be_left_out(opts))
-		return link_prog_attach(link, &old, "cgroup", target, env);
-	return link_made(link, fd, "cgroup", target, env);
+		return link_prog_attach(link, &old, LINK_NETWORK("cgroup"), target, env);
+	return link_made(link, fd, LINK_NETWORK("cgroup"), target, env);
 }

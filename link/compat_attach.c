@@ -31,21 +31,21 @@ static int keep_both(const struct pbpf_env *env, const struct pbpf_attach_attr *
 	return undo->prog_fd;
 }
 
-int link_prog_attach(struct pbpf_link **link, const struct pbpf_attach_attr *attr, const char *kind,
-		     const char *target, const struct pbpf_env *env)
+int link_prog_attach(struct pbpf_link **link, const struct pbpf_attach_attr *attr,
+		     const struct link_kind *kind, const char *target, const struct pbpf_env *env)
 {
 	struct link_undo undo = {.end = undo_prog_attach, .attach_type = attr->attach_type};
 	int err = keep_both(env, attr, &undo);
 
 	if (err < 0)
-		return link_refused(env, err, kind, target);
+		return link_refused(env, err, kind, target, NULL);
 	err = pbpf_sys_prog_attach(env, attr);
 	if (err < 0) {
 		pbpf_sys_close(env, undo.prog_fd);
 		pbpf_sys_close(env, undo.target);
-		return link_refused(env, err, kind, target);
+		return link_refused(env, err, kind, target, NULL);
 	}
 	env_step(env, AT(STAGE_LINK, target, 0),
-		 "attached to %s %s, without a link of the kernel's", kind, target);
+		 "attached to %s %s, without a link of the kernel's", kind->name, target);
 	return link_of_undo(link, undo.target, &undo, env);
 }

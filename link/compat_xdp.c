@@ -6,37 +6,30 @@
 #include "link/netlink.h"
 
 enum {
-	XDP_SET_LINK = 19,  /* RTM_SETLINK */
-	XDP_ATTRIBUTE = 43, /* IFLA_XDP, and in it: */
-	XDP_FD = 1,
+	XDP_SET_LINK = 19, /* RTM_SETLINK */
+	XDP_FD = 1,	   /* in NETLINK_XDP */
 	XDP_FLAGS = 3,
 	XDP_IF_NOEXIST = 1, /* a flag */
 };
 
-/* The kernel's struct ifinfomsg. */
-struct xdp_body {
-	uint8_t family, hole;
-	uint16_t type;
-	int32_t ifindex;
-	uint32_t flags, change;
-};
-
 /* prog_fd -1: takes off what is there. */
-static int set_xdp(const struct pbpf_env *env, int ifindex, int prog_fd, uint32_t flags)
+static struct netlink_request xdp_request(int ifindex, int prog_fd, uint32_t flags)
 {
-	struct xdp_body body = {.ifindex = ifindex};
+	struct link_body body = {.ifindex = ifindex};
 	struct netlink_request r = netlink_request(XDP_SET_LINK, 0, &body, sizeof(body));
-	size_t nest = netlink_nest(&r, XDP_ATTRIBUTE | NETLINK_NESTED);
+	size_t nest = netlink_nest(&r, NETLINK_XDP | NETLINK_NESTED);
 
 	netlink_put(&r, XDP_FD, &prog_fd, sizeof(prog_fd));
 	netlink_put(&r, XDP_FLAGS, &flags, sizeof(flags));
 	netlink_nest_end(&r, nest);
-	return netlink_exchange(env, &r, NULL, NULL);
+	return r;
 }
 
 static int undo_xdp(const struct pbpf_env *env, const struct link_undo *undo)
 {
-	return set_xdp(env, undo->target, -1, undo->flags);
+	struct netlink_request r = xdp_request(undo->target, -1, undo->flags);
+
+	return netlink_exchange(env, &r, NULL, NULL);
 }
 
 int link_xdp_compat(struct pbpf_link **link, int prog_fd, int ifindex, uint32_t mode,
@@ -48,10 +41,11 @@ int link_xdp_compat(struct pbpf_link **link, int prog_fd, int ifindex, uint32_t 
 		.prog_fd = -1,
 		.flags = mode,
 	};
-	int err = set_xdp(env, ifindex, prog_fd, mode | XDP_IF_NOEXIST);
+	struct netlink_request r = xdp_request(ifindex, prog_fd, mode | XDP_IF_NOEXIST);
+	int err = netlink_exchange(env, &r, NULL, NULL);
 
 	if (err)
-		return link_refused(env, err, "XDP", target);
+		return link_refused(env, err, LINK_NETWORK("XDP"), target, r.said);
 	env_step(env, AT(STAGE_LINK, target, 0),
 		 "attached to XDP %s, by netlink as this kernel has no link to it", target);
 	return link_of_undo(link, -1, &undo, env);

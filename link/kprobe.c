@@ -31,7 +31,8 @@ static int open_kprobe(const struct pbpf_env *env, struct probe *probe, char *al
 	int err, fd = probe_open(env, probe);
 
 	if (fd != -ENOENT)
-		return fd < 0 ? link_refused(env, fd, "kprobe", probe->name) : fd;
+		return fd < 0 ? link_refused(env, fd, LINK_TRACING("kprobe"), probe->name, NULL)
+			      : fd;
 	err = kernel_function_alias(env, probe->name, alias);
 	if (err)
 		return err;
@@ -39,7 +40,7 @@ static int open_kprobe(const struct pbpf_env *env, struct probe *probe, char *al
 		 alias);
 	probe->name = alias;
 	fd = probe_open(env, probe);
-	return fd < 0 ? link_refused(env, fd, "kprobe", alias) : fd;
+	return fd < 0 ? link_refused(env, fd, LINK_TRACING("kprobe"), alias, NULL) : fd;
 }
 
 int pbpf_link_kprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_kprobe *at,
@@ -61,7 +62,8 @@ int pbpf_link_kprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_kpr
 		return fd;
 	snprintf(target, sizeof(target), "%s+%llu", probe.name, (unsigned long long)at->offset);
 	fd = link_perf_event(env, fd, prog_fd, opts ? opts->cookie : 0);
-	return link_made(link, fd, at->at_return ? "kretprobe" : "kprobe", target, env);
+	return link_made(link, fd, LINK_TRACING(at->at_return ? "kretprobe" : "kprobe"), target,
+			 env);
 }
 
 int pbpf_link_ksyscall(struct pbpf_link **link, int prog_fd, const char *syscall, bool at_return,
@@ -97,7 +99,8 @@ static int create_kprobe_multi(struct pbpf_link **link, int prog_fd,
 	char target[48];
 
 	snprintf(target, sizeof(target), "%zu functions", count);
-	return link_made(link, pbpf_sys_link_create(env, &attr), "kprobes at", target, env);
+	return link_made(link, pbpf_sys_link_create(env, &attr), LINK_TRACING("kprobes at"), target,
+			 env);
 }
 
 int pbpf_link_kprobe_multi(struct pbpf_link **link, int prog_fd, const struct pbpf_kprobe_multi *at,

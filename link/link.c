@@ -57,12 +57,15 @@ int link_of_undo(struct pbpf_link **link, int fd, const struct link_undo *undo,
 	return 0;
 }
 
-const char *refusal_hint_of_link(int err)
+const char *refusal_hint_of_link(int err, const char *capability, char words[HINT_MAX])
 {
 	switch (err) {
 	case -EPERM:
 	case -EACCES:
-		return "run it as root, or with CAP_PERFMON (tracing) or CAP_NET_ADMIN (networking)";
+		if (!capability)
+			return NULL;
+		snprintf(words, HINT_MAX, "run it as root, or with %s", capability);
+		return words;
 	case -EINVAL:
 		return "is the program of the type that goes there, and the kernel new enough?";
 	case -EBADF: return "is the program loaded, and its fd still open?";
@@ -76,24 +79,31 @@ const char *refusal_hint_of_link(int err)
 	}
 }
 
-int link_refused(const struct pbpf_env *env, int err, const char *kind, const char *target)
+int link_refused(const struct pbpf_env *env, int err, const struct link_kind *kind,
+		 const char *target, const char *said)
 {
-	return env_fail(env, err, AT(STAGE_LINK, target, 0), refusal_hint_of_link(err),
-			"the kernel refused to attach the program to %s %s: %s", kind, target,
-			pbpf_error_name(err));
+	char hint[HINT_MAX];
+	bool words = said && *said;
+
+	return env_fail(env, err, AT(STAGE_LINK, target, 0),
+			refusal_hint_of_link(err, kind->capability, hint),
+			"the kernel refused to attach the program to %s %s: %s%s%s%s", kind->name,
+			target, pbpf_error_name(err), words ? " (" : "", words ? said : "",
+			words ? ")" : "");
 }
 
-int link_made(struct pbpf_link **link, int fd, const char *kind, const char *target,
+int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, const char *target,
 	      const struct pbpf_env *env)
 {
 	if (fd < 0)
-		return link_refused(env, fd, kind, target);
-	env_step(env, AT(STAGE_LINK, target, 0), "attached to %s %s", kind, target);
+		return link_refused(env, fd, kind, target, NULL);
+	env_step(env, AT(STAGE_LINK, target, 0), "attached to %s %s", kind->name, target);
 	return link_of_fd(link, fd, env);
 }
 
-int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr, const char *kind,
-		   const char *target, const struct pbpf_link_options *opts)
+int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
+		   const struct link_kind *kind, const char *target,
+		   const struct pbpf_link_options *opts)
 {
 	const struct pbpf_env *env = link_env(opts);
 	struct pbpf_link_attr ordered = *attr;
@@ -113,7 +123,11 @@ int pbpf_link_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
 	char target[64];
 
 	snprintf(target, sizeof(target), "%d (attach type %u)", attr->target_fd, attr->attach_type);
-	return link_made(link, pbpf_sys_link_create(env, attr), "target", target, env);
+	return link_made(link, pbpf_sys_link_create(env, attr),
+			 &(const struct link_kind){"target",
+						   "CAP_PERFMON (tracing) or " NEEDS_NET_ADMIN
+						   " (networking)"},
+			 target, env);
 }
 
 int pbpf_link_fd(const struct pbpf_link *link)

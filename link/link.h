@@ -35,28 +35,43 @@ struct link_undo {
 int link_of_undo(struct pbpf_link **link, int fd, const struct link_undo *undo,
 		 const struct pbpf_env *env);
 
+/* A kind of attachment: its name in messages ("tracepoint"), and what a process needs for it. */
+struct link_kind {
+	const char *name;
+	const char *capability;
+};
+#define NEEDS_PERFMON	   "CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN)"
+#define NEEDS_NET_ADMIN	   "CAP_NET_ADMIN"
+#define LINK_TRACING(name) (&(const struct link_kind){(name), NEEDS_PERFMON})
+#define LINK_NETWORK(name) (&(const struct link_kind){(name), NEEDS_NET_ADMIN})
+
 /* Makes a link of what a command returned: the fd that holds the attachment, or why not, which is
- * reported. `kind` and `target` are for the words, as below. */
-int link_made(struct pbpf_link **link, int fd, const char *kind, const char *target,
+ * reported. */
+int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, const char *target,
 	      const struct pbpf_env *env);
 
 /* BPF_LINK_CREATE, with the flags and the order among programs that opts ask for. */
-int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr, const char *kind,
-		   const char *target, const struct pbpf_link_options *opts);
+int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
+		   const struct link_kind *kind, const char *target,
+		   const struct pbpf_link_options *opts);
 
 /* BPF_PROG_ATTACH to an fd: cgroup, map, lirc. The link detaches when it is closed. */
-int link_prog_attach(struct pbpf_link **link, const struct pbpf_attach_attr *attr, const char *kind,
-		     const char *target, const struct pbpf_env *env);
+int link_prog_attach(struct pbpf_link **link, const struct pbpf_attach_attr *attr,
+		     const struct link_kind *kind, const char *target, const struct pbpf_env *env);
 
 /* XDP by netlink, for a kernel before 5.9. */
 int link_xdp_compat(struct pbpf_link **link, int prog_fd, int ifindex, uint32_t mode,
 		    const char *target, const struct pbpf_env *env);
 
-/* What a person may do about an error of attaching, or NULL. */
-const char *refusal_hint_of_link(int err);
+/* What a person may do about an error of an operation that needs the capability (NULL: none), or NULL.
+ * It may be written to `words`. */
+#define HINT_MAX 160
+const char *refusal_hint_of_link(int err, const char *capability, char words[HINT_MAX]);
 
-/* The message for the kernel's refusal `err` to attach to `kind` ("tracepoint") `target`. */
-int link_refused(const struct pbpf_env *env, int err, const char *kind, const char *target);
+/* The message for the kernel's refusal `err` to attach to the target. `said` is the kernel's own reason,
+ * if it gave one; else NULL or "". */
+int link_refused(const struct pbpf_env *env, int err, const struct link_kind *kind,
+		 const char *target, const char *said);
 
 /* A decimal number and a newline, as tracefs and sysfs write them; at most INT32_MAX. */
 bool link_parse_number(const char *text, uint32_t *number);

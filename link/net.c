@@ -20,7 +20,7 @@ int pbpf_link_tcx(struct pbpf_link **link, int prog_fd, uint32_t ifindex, uint32
 	char target[64];
 
 	snprintf(target, sizeof(target), "of interface %u (attach type %u)", ifindex, attach_type);
-	return link_of_create(link, &attr, netkit ? "netkit" : "tcx", target, opts);
+	return link_of_create(link, &attr, LINK_NETWORK(netkit ? "netkit" : "tcx"), target, opts);
 }
 
 int pbpf_link_netns(struct pbpf_link **link, int prog_fd, int netns_fd, uint32_t attach_type,
@@ -34,7 +34,7 @@ int pbpf_link_netns(struct pbpf_link **link, int prog_fd, int netns_fd, uint32_t
 	char target[48];
 
 	snprintf(target, sizeof(target), "%d (attach type %u)", netns_fd, attach_type);
-	return link_of_create(link, &attr, "network namespace", target, opts);
+	return link_of_create(link, &attr, LINK_NETWORK("network namespace"), target, opts);
 }
 
 int pbpf_link_netfilter(struct pbpf_link **link, int prog_fd, const struct pbpf_netfilter *at,
@@ -49,7 +49,7 @@ int pbpf_link_netfilter(struct pbpf_link **link, int prog_fd, const struct pbpf_
 
 	snprintf(target, sizeof(target), "family %u, hook %u, priority %d", at->family, at->hook,
 		 at->priority);
-	return link_of_create(link, &attr, "netfilter", target, opts);
+	return link_of_create(link, &attr, LINK_NETWORK("netfilter"), target, opts);
 }
 
 int pbpf_link_sockmap(struct pbpf_link **link, int prog_fd, int map_fd, uint32_t attach_type,
@@ -71,8 +71,8 @@ int pbpf_link_sockmap(struct pbpf_link **link, int prog_fd, int map_fd, uint32_t
 
 	snprintf(target, sizeof(target), "%d (attach type %u)", map_fd, attach_type);
 	if (fd == -EINVAL)
-		return link_prog_attach(link, &old, "sockmap", target, env);
-	return link_made(link, fd, "sockmap", target, env);
+		return link_prog_attach(link, &old, LINK_NETWORK("sockmap"), target, env);
+	return link_made(link, fd, LINK_NETWORK("sockmap"), target, env);
 }
 
 int pbpf_link_lirc(struct pbpf_link **link, int prog_fd, int lirc_fd,
@@ -86,5 +86,5 @@ int pbpf_link_lirc(struct pbpf_link **link, int prog_fd, int lirc_fd,
 	char target[16];
 
 	snprintf(target, sizeof(target), "%d", lirc_fd);
-	return link_prog_attach(link, &attr, "lirc device", target, link_env(opts));
+	return link_prog_attach(link, &attr, LINK_NETWORK("lirc device"), target, link_env(opts));
 }

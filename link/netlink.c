@@ -18,8 +18,14 @@
 enum {
 	SOCKET_NETLINK = 16, /* AF_NETLINK */
 	SOCKET_RAW = 3,
-	MESSAGE_ERROR = 2, /* NLMSG_ERROR; of error 0, an acknowledgement */
+	SOCKET_LEVEL = 270, /* SOL_NETLINK, and its options: */
+	OPTION_SHORT = 10,  /* NETLINK_CAP_ACK (4.3): do not send the request back */
+	OPTION_WORDS = 11,  /* NETLINK_EXT_ACK (4.12): say why */
+	MESSAGE_ERROR = 2,  /* NLMSG_ERROR; of error 0, an acknowledgement */
 	MESSAGE_DONE = 3,
+	FLAG_SHORT = 0x100, /* of these two: NLM_F_CAPPED, NLM_F_ACK_TLVS */
+	FLAG_WORDS = 0x200,
+	ATTRIBUTE_WORDS = 1, /* NLMSGERR_ATTR_MSG */
 };
 
 static size_t aligned(size_t size)
@@ -89,21 +95,60 @@ bool netlink_next(struct reader *body, uint16_t *type, struct reader *data)
 	return true;
 }
 
+void netlink_text(struct reader *data, char *text, size_t room)
+{
+	size_t left = reader_left(data), size = left < room ? left : room - 1;
+	const uint8_t *bytes = read_bytes(data, size);
+
+	if (size)
+		memcpy(text, bytes, size);
+	text[size] = '\0';
+}
+
 struct answers {
 	int (*look_at)(void *ctx, uint16_t type, struct reader *body);
 	void *ctx;
+	char *said;
 	bool ended;
 };
+
+/*
+ * The end of an answer. An acknowledgement is: error 4 | header of the request 16 | the rest of the
+ * request, unless it was left out | attributes. The end of a list is: error 4 | attributes.
+ */
+static int read_end(struct answers *a, uint16_t type, uint16_t flags, struct reader *body)
+{
+	bool list = type == MESSAGE_DONE;
+	int err = list && reader_left(body) < sizeof(uint32_t) ? 0 : (int)read_u32(body);
+	struct reader data;
+
+	a->ended = true;
+	if (body->failed || err > 0 || err < -4095)
+		return -EBADMSG;
+	if (!err || !(flags & FLAG_WORDS))
+		return err;
+	if (!list) {
+		uint32_t size = read_u32(body);
+
+		reader_skip(body, HEADER_SIZE - sizeof(size));
+		if (!(flags & FLAG_SHORT))
+			reader_skip(body, aligned(size) - HEADER_SIZE);
+	}
+	while (netlink_next(body, &type, &data))
+		if (type == ATTRIBUTE_WORDS)
+			netlink_text(&data, a->said, NETLINK_SAID_MAX);
+	return err;
+}
 
 /* Looks at one message; takes it out of the datagram. */
 static int read_message(struct answers *a, struct reader *datagram)
 {
 	size_t size = read_u32(datagram), padding;
-	uint16_t type = read_u16(datagram);
+	uint16_t type = read_u16(datagram), flags = read_u16(datagram);
 	struct reader body;
 	const uint8_t *bytes;
 
-	reader_skip(datagram, HEADER_SIZE - 6);
+	reader_skip(datagram, HEADER_SIZE - 8);
 	if (datagram->failed || size < HEADER_SIZE)
 		return -EBADMSG;
 	bytes = read_bytes(datagram, size - HEADER_SIZE);
@@ -112,14 +157,8 @@ static int read_message(struct answers *a, struct reader *datagram)
 	body = reader_of(bytes, size - HEADER_SIZE, host_big_endian());
 	padding = aligned(size) - size;
 	reader_skip(datagram, padding < reader_left(datagram) ? padding : reader_left(datagram));
-	if (type == MESSAGE_DONE || type == MESSAGE_ERROR) {
-		int err = (int)read_u32(&body);
-
-		a->ended = true;
-		if (type == MESSAGE_DONE)
-			return 0;
-		return body.failed || err > 0 || err < -4095 ? -EBADMSG : err;
-	}
+	if (type == MESSAGE_DONE || type == MESSAGE_ERROR)
+		return read_end(a, type, flags, &body);
 	return a->look_at ? a->look_at(a->ctx, type, &body) : 0;
 }
 
@@ -140,11 +179,23 @@ static int read_answers(const struct pbpf_env *env, int fd, struct answers *a, v
 	return a->ended || err < 0 ? err : -EBADMSG;
 }
 
-int netlink_exchange(const struct pbpf_env *env, const struct netlink_request *r,
+/* A socket that tells why, where the kernel can. */
+static int open_netlink(const struct pbpf_env *env)
+{
+	static const int on = 1;
+	int fd = pbpf_sys_socket(env, SOCKET_NETLINK, SOCKET_RAW, 0);
+
+	if (fd < 0)
+		return fd;
+	pbpf_sys_setsockopt(env, fd, SOCKET_LEVEL, OPTION_SHORT, &on, sizeof(on));
+	pbpf_sys_setsockopt(env, fd, SOCKET_LEVEL, OPTION_WORDS, &on, sizeof(on));
+	return fd;
+}
+
+int netlink_exchange(const struct pbpf_env *env, struct netlink_request *r,
 		     int (*look_at)(void *ctx, uint16_t type, struct reader *body), void *ctx)
 {
-	struct netlink_request request = *r;
-	struct answers answers = {look_at, ctx, false};
+	struct answers answers = {look_at, ctx, r->said, false};
 	uint32_t size = (uint32_t)r->size;
 	void *buf = env_alloc(env, ANSWER_MAX, 1);
 	long sent;
@@ -152,10 +203,10 @@ int netlink_exchange(const struct pbpf_env *env, const struct netlink_request *r
 
 	if (!buf)
 		return -ENOMEM;
-	memcpy(request.bytes, &size, sizeof(size));
-	fd = err = pbpf_sys_socket(env, SOCKET_NETLINK, SOCKET_RAW, 0);
+	memcpy(r->bytes, &size, sizeof(size));
+	fd = err = open_netlink(env);
 	if (fd >= 0) {
-		sent = pbpf_sys_write(env, fd, request.bytes, request.size);
+		sent = pbpf_sys_write(env, fd, r->bytes, r->size);
 		err = sent < 0 ? (int)sent : read_answers(env, fd, &answers, buf);
 		pbpf_sys_close(env, fd);
 	}

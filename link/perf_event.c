@@ -42,5 +42,5 @@ int pbpf_link_perf_event(struct pbpf_link **link, int prog_fd, int perf_fd,
 	if (fd >= 0)
 		fd = link_perf_event(env, fd, prog_fd, opts ? opts->cookie : 0);
 	snprintf(target, sizeof(target), "%d", perf_fd);
-	return link_made(link, fd, "perf event", target, env);
+	return link_made(link, fd, LINK_TRACING("perf event"), target, env);
 }

@@ -20,12 +20,12 @@ static int set_option(int socket_fd, int option, int value, const char *what,
 		      const struct pbpf_env *env)
 {
 	int err = pbpf_sys_setsockopt(env, socket_fd, SOL_SOCKET, option, &value, sizeof(value));
-	char target[16];
+	char target[16], hint[HINT_MAX];
 
 	if (err >= 0)
 		return 0;
 	snprintf(target, sizeof(target), "%d", socket_fd);
-	return env_fail(env, err, AT(STAGE_LINK, target, 0), refusal_hint_of_link(err),
+	return env_fail(env, err, AT(STAGE_LINK, target, 0), refusal_hint_of_link(err, NULL, hint),
 			"the kernel refused to %s socket %d: %s", what, socket_fd,
 			pbpf_error_name(err));
 }

@@ -157,7 +157,7 @@ int pbpf_link_tracepoint(struct pbpf_link **link, int prog_fd, const char *categ
 	if (fd >= 0)
 		fd = link_perf_event(env, fd, prog_fd, cookie);
 	if (fd < 0)
-		return link_refused(env, fd, "tracepoint", tracepoint);
+		return link_refused(env, fd, LINK_TRACING("tracepoint"), tracepoint, NULL);
 	env_step(env, AT(STAGE_LINK, tracepoint, 0), "attached to tracepoint %s, number %u",
 		 tracepoint, id);
 	return link_of_fd(link, fd, env);
@@ -170,8 +170,8 @@ int pbpf_link_raw_tracepoint(struct pbpf_link **link, int prog_fd, const char *n
 	int fd = pbpf_sys_raw_tracepoint_open(env, prog_fd, name, opts ? opts->cookie : 0);
 
 	if (fd < 0)
-		return link_refused(env, fd, "raw tracepoint",
-				    name ? name : "that it was loaded for");
+		return link_refused(env, fd, LINK_TRACING("raw tracepoint"),
+				    name ? name : "that it was loaded for", NULL);
 	env_step(env, AT(STAGE_LINK, name, 0), "attached to raw tracepoint %s", name ? name : "");
 	return link_of_fd(link, fd, env);
 }

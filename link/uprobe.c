@@ -59,7 +59,8 @@ int pbpf_link_uprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_upr
 	fd = probe_open(env, &probe);
 	if (fd >= 0)
 		fd = link_perf_event(env, fd, prog_fd, opts ? opts->cookie : 0);
-	return link_made(link, fd, at->at_return ? "uretprobe" : "uprobe", target, env);
+	return link_made(link, fd, LINK_TRACING(at->at_return ? "uretprobe" : "uprobe"), target,
+			 env);
 }
 
 /* BPF_LINK_CREATE for places that are known. */
@@ -83,7 +84,8 @@ static int create_uprobe_multi(struct pbpf_link **link, int prog_fd, const char 
 	char target[256];
 
 	snprintf(target, sizeof(target), "%zu places of %s", count, path);
-	return link_made(link, pbpf_sys_link_create(env, &attr), "uprobes at", target, env);
+	return link_made(link, pbpf_sys_link_create(env, &attr), LINK_TRACING("uprobes at"), target,
+			 env);
 }
 
 int pbpf_link_uprobe_multi(struct pbpf_link **link, int prog_fd, const struct pbpf_uprobe_multi *at,

@@ -23,5 +23,5 @@ int pbpf_link_xdp(struct pbpf_link **link, int prog_fd, uint32_t ifindex,
 	snprintf(target, sizeof(target), "of interface %u", ifindex);
 	if (fd == -EINVAL)
 		return link_xdp_compat(link, prog_fd, attr.target_fd, attr.flags, target, env);
-	return link_made(link, fd, "XDP", target, env);
+	return link_made(link, fd, LINK_NETWORK("XDP"), target, env);
 }
