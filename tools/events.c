@@ -148,6 +148,7 @@ int source_print(void *ctx, const void *record, size_t size)
 	double time = seconds_now() - source->started;
 
 	source->events++;
+	source->bytes += size;
 	if (size > source->largest)
 		source->largest = size;
 	if (source->json)
@@ -155,11 +156,4 @@ int source_print(void *ctx, const void *record, size_t size)
 	else
 		print_text(source, time, record, size);
 	return ferror(stdout) ? -EIO : 0;
-}
-
-bool source_was_full(const struct source *source)
-{
-	size_t step = (source->largest + 8 + 7) & ~(size_t)7; /* with its header, padded */
-
-	return source->open && source->ring.stats.backlog + step >= source->ring.map.size;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ring buffer map as `plainbpf run` sees it: which type its records have, and how one is shown.
+ * A map of events as `plainbpf run` sees it: which type its records have, and how one is shown.
  *
  * The type comes from, in this order:
  *	--event MAP=struct NAME          (or union, or MAP=NAME for a typedef)
@@ -10,20 +10,30 @@
 #ifndef TOOLS_EVENTS_H
 #define TOOLS_EVENTS_H
 
+#include "ringbuf/pbpf_perfbuf.h"
 #include "ringbuf/pbpf_ringbuf.h"
 #include "tools/cli.h"
 
+/* Of one CPU, of a perf event array. */
+struct cpu_ring {
+	struct pbpf_perfbuf perf;
+	int fd; /* of its perf event; not above 0: none */
+	bool open;
+};
+
 struct source {
-	const struct pbpf_map *map;
+	struct pbpf_map *map;
 	const struct pbpf_btf *btf;
 	uint32_t type;	       /* id in btf, or 0: hex */
 	const char *type_text; /* as it was named: "struct x" */
 	bool json;
 	double started; /* by seconds_now() */
 	size_t largest; /* bytes of the largest record so far */
-	uint64_t events;
-	struct pbpf_ringbuf ring;
+	uint64_t events, bytes;
+	struct pbpf_ringbuf ring; /* when `open`; else the rings of the CPUs */
 	bool open;
+	struct cpu_ring *cpus;
+	uint32_t cpu_count;
 };
 
 /* Seconds of a clock that only goes forward. */
@@ -34,8 +44,5 @@ int source_find_type(struct cli *cli, const struct pbpf_object *obj, struct sour
 
 /* Prints one record to standard output; a callback for pbpf_ringbuf_consume(). */
 int source_print(void *source, const void *record, size_t size);
-
-/* Was the ring ever seen so full that a record as large as the largest did not fit? */
-bool source_was_full(const struct source *source);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What did not get through. The kernel keeps no count of the records that a full ring refused, so
+ * What did not get through. Of a perf event array the kernel counts it. Of a ring buffer it does not, so
  * the program has to: "lost" is its variable of that name.
  */
 #include "tools/run.h"
@@ -66,8 +66,13 @@ static int read_variable(const struct run *run, const struct pbpf_symbol *symbol
 bool read_lost(const struct run *run, uint64_t *lost)
 {
 	const struct pbpf_symbol *counter = find_lost(run->obj);
+	bool known = counter && read_variable(run, counter, lost) >= 0, rings = false;
 
-	return counter && read_variable(run, counter, lost) >= 0;
+	for (size_t i = 0; i < run->source_count; i++) {
+		*lost += source_lost(&run->sources[i]);
+		rings = rings || !source_is_perf(&run->sources[i]);
+	}
+	return known || (!rings && run->source_count);
 }
 
 static const struct source *full_source(const struct run *run)

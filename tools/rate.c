@@ -4,7 +4,7 @@
  *
  *	12034 events/s, 1.2 MB/s, 0 lost/s, rings at most 3 % full
  *
- * The lost are those that the program counts (see losses.c), and are left out when it does not.
+ * The lost are left out when nobody counts them (see losses.c).
  */
 #include "tools/run.h"
 
@@ -16,25 +16,20 @@ static struct run_counts counts_now(const struct run *run)
 
 	for (size_t i = 0; i < run->source_count; i++) {
 		now.events += run->sources[i].events;
-		now.bytes += run->sources[i].ring.stats.bytes;
+		now.bytes += run->sources[i].bytes;
 	}
 	now.lost_known = read_lost(run, &now.lost);
 	return now;
 }
 
-/* The fullest that any ring was when it was looked at, in percent. */
 static unsigned int fullest(const struct run *run)
 {
-	uint64_t most = 0;
+	unsigned int most = 0;
 
-	for (size_t i = 0; i < run->source_count; i++) {
-		const struct pbpf_ringbuf *ring = &run->sources[i].ring;
-		uint64_t percent = ring->stats.backlog * 100 / ring->map.size;
-
-		if (percent > most)
-			most = percent;
-	}
-	return (unsigned int)most;
+	for (size_t i = 0; i < run->source_count; i++)
+		if (source_fullest(&run->sources[i]) > most)
+			most = source_fullest(&run->sources[i]);
+	return most;
 }
 
 static void print_bytes(double bytes)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plainbpf run: load, attach, and print what comes through the ring buffers until told to stop.
+ * plainbpf run: load, attach, and print what comes through the ring buffers and perf event
+ * arrays until told to stop.
  *
  *	open ── types of the events ── load ── rings ── attach ── watch ── detach ── rest ── summary
  */
@@ -11,14 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- The ring buffers ----------------------------------------------------------------------- */
+/* --- Where events come from ----------------------------------------------------------------- */
 
-static bool is_ringbuf(const struct pbpf_map *map)
-{
-	return pbpf_map_attr(map)->type == PBPF_MAP_TYPE_RINGBUF;
-}
-
-/* Is there a ring buffer that "MAP=TYPE" can mean? */
+/* Is there a source that "MAP=TYPE" can mean? */
 static bool names_source(const struct run *run, const char *option)
 {
 	size_t size = strcspn(option, "=");
@@ -36,10 +32,11 @@ static int check_event_options(const struct run *run)
 {
 	for (size_t i = 0; i < run->cli->event_count; i++)
 		if (!names_source(run, run->cli->events[i]))
-			return env_fail(&run->cli->env, -ENOENT, AT("run", NULL, 0),
-					"'plainbpf load --dry-run OBJ' lists its maps",
-					"--event %s: the object has no such ring buffer",
-					run->cli->events[i]);
+			return env_fail(
+				&run->cli->env, -ENOENT, AT("run", NULL, 0),
+				"'plainbpf load --dry-run OBJ' lists its maps",
+				"--event %s: the object has no such ring buffer or perf event array",
+				run->cli->events[i]);
 	return 0;
 }
 
@@ -49,14 +46,14 @@ static int find_sources(struct run *run)
 	size_t count = 0;
 
 	while ((map = pbpf_object_next_map(run->obj, map)))
-		count += is_ringbuf(map);
+		count += is_source(map);
 	run->sources = calloc(count + 1, sizeof(*run->sources));
 	if (!run->sources)
-		return env_no_memory(&run->cli->env, "run", "the ring buffers");
+		return env_no_memory(&run->cli->env, "run", "the maps of events");
 	while ((map = pbpf_object_next_map(run->obj, map))) {
 		struct source *source = &run->sources[run->source_count];
 
-		if (!is_ringbuf(map))
+		if (!is_source(map))
 			continue;
 		source->map = map;
 		source->json = run->cli->json;
@@ -118,8 +115,8 @@ static void detach_programs(struct run *run)
 
 static void print_start(const struct run *run)
 {
-	fprintf(stderr, "%zu program%s attached, %zu ring buffer%s; Ctrl-C ends\n", run->link_count,
-		run->link_count == 1 ? "" : "s", run->source_count,
+	fprintf(stderr, "%zu program%s attached, %zu map%s of events; Ctrl-C ends\n",
+		run->link_count, run->link_count == 1 ? "" : "s", run->source_count,
 		run->source_count == 1 ? "" : "s");
 }
 
@@ -131,10 +128,12 @@ static void print_dry_run(const struct run *run)
 	for (size_t i = 0; i < run->source_count; i++) {
 		const struct source *source = &run->sources[i];
 
-		printf("dry run: would read ring buffer '");
+		printf("dry run: would read %s '",
+		       source_is_perf(source) ? "perf event array" : "ring buffer");
 		put_name(stdout, pbpf_map_name(source->map));
-		printf("' (%u bytes), and print its records as ",
-		       pbpf_map_attr(source->map)->max_entries);
+		printf("' (%u %s), and print its records as ",
+		       pbpf_map_attr(source->map)->max_entries,
+		       source_is_perf(source) ? "CPUs" : "bytes");
 		put_name(stdout, source->type ? source->type_text : "hex");
 		printf("\n");
 	}
@@ -216,16 +215,17 @@ const struct command run_command = {
 	.options = "ejprsnv",
 	.details =
 		"Loads the object, attaches every program whose section name says where to (tp/...,\n"
-		"raw_tp/...), and prints the records of every ring buffer map as they come: the time\n"
-		"in seconds since the start, the map, the record. A record is shown by its type when\n"
-		"--event names it, or when the map carries the declaration tag \"event:struct NAME\";\n"
-		"otherwise as hex. With --json each event is one line.\n\n"
+		"raw_tp/...), and prints the records of every ring buffer and perf event array as they\n"
+		"come: the time in seconds since the start, the map, the record. A record is shown by\n"
+		"its type when --event names it, or when the map carries the declaration tag\n"
+		"\"event:struct NAME\"; otherwise as hex. With --json each event is one line.\n\n"
 		"--policy says how the time between events is spent: balanced (looks for some 30 us\n"
 		"before it sleeps), frugal (sleeps at once: the least CPU), busy (never sleeps: no\n"
 		"wake-up slows the traced task down), plain (a wake-up for each event, as is usual).\n"
 		"--rate tells each second on standard error how many events and bytes came.\n\n"
-		"The summary is 'N events, N lost, N.N s'. The kernel does not count what a full ring\n"
-		"buffer refuses; 'lost' is what the program counted in a global variable of that name.\n\n"
+		"The summary is 'N events, N lost, N.N s'. Of a perf event array the kernel counts what\n"
+		"is lost. Of a ring buffer it does not: 'lost' is then what the program counted in a\n"
+		"global variable of that name.\n\n"
 		"exit codes: 0 ran until the time was up or Ctrl-C; 1 not loaded, not attached, or\n"
 		"events were lost; 2 the command line was not understood.",
 };

@@ -12,12 +12,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define SLEEP_MAX  1.0	/* seconds: a record sent without wake-up is seen then */
-#define BUSY_LOOKS 1024 /* between two looks at the clock and for Ctrl-C, when there is no sleep */
+#define SLEEP_MAX 1.0 /* seconds: a record sent without wake-up is seen then */
 
-static int watch_fd(struct run *run, int fd, uint32_t events)
+int watch_fd(struct run *run, int fd)
 {
-	struct epoll_event event = {.events = events};
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
 
 	if (!epoll_ctl(run->epoll_fd, EPOLL_CTL_ADD, fd, &event))
 		return 0;
@@ -39,35 +38,7 @@ static int open_signals(struct run *run)
 	if (run->signal_fd < 0 || run->epoll_fd < 0)
 		return env_fail(&run->cli->env, -errno, AT("run", NULL, 0), NULL,
 				"signalfd, epoll_create1: %s", strerror(errno));
-	return watch_fd(run, run->signal_fd, EPOLLIN);
-}
-
-/* The first ring waits for all of them. */
-static int join_first(struct run *run, struct source *source)
-{
-	struct source *first = run->sources;
-
-	return source == first ? 0 : pbpf_ringbuf_join(&first->ring, &source->ring);
-}
-
-static int open_ring(struct run *run, struct source *source)
-{
-	const struct pbpf_map *map = source->map;
-	int fd = pbpf_map_fd(map);
-	int err = pbpf_ringbuf_open(&source->ring, fd, pbpf_map_attr(map)->max_entries);
-
-	if (err >= 0) {
-		source->open = true;
-		source->started = run->started;
-		source->ring.policy = *run->policy;
-		if (run->policy->never_sleep)
-			source->ring.policy.spins = BUSY_LOOKS;
-		err = join_first(run, source);
-	}
-	if (err < 0)
-		return env_fail(&run->cli->env, err, AT("ringbuf", pbpf_map_name(map), 0), NULL,
-				"cannot be mapped: %s", strerror(-err));
-	return watch_fd(run, fd, EPOLLIN | EPOLLET);
+	return watch_fd(run, run->signal_fd);
 }
 
 int open_watch(struct run *run)
@@ -75,15 +46,14 @@ int open_watch(struct run *run)
 	int err = open_signals(run);
 
 	for (size_t i = 0; err >= 0 && i < run->source_count; i++)
-		err = open_ring(run, &run->sources[i]);
+		err = source_open(run, &run->sources[i]);
 	return err;
 }
 
 void close_watch(struct run *run)
 {
 	for (size_t i = 0; i < run->source_count; i++)
-		if (run->sources[i].open)
-			pbpf_ringbuf_close(&run->sources[i].ring);
+		source_close(&run->sources[i]);
 	if (run->epoll_fd >= 0)
 		close(run->epoll_fd);
 	if (run->signal_fd >= 0)
@@ -93,15 +63,8 @@ void close_watch(struct run *run)
 int drain(struct run *run)
 {
 	for (size_t i = 0; i < run->source_count; i++) {
-		struct source *source = &run->sources[i];
-		int err = pbpf_ringbuf_consume(&source->ring, 0, source_print, source);
+		int err = source_drain(run, &run->sources[i]);
 
-		if (err == -EBADMSG)
-			return env_fail(&run->cli->env, err,
-					AT("ringbuf", pbpf_map_name(source->map), 0),
-					"another process with this map's fd may have written to it",
-					"the ring buffer is corrupt at position %llu",
-					(unsigned long long)source->ring.pos);
 		if (err < 0)
 			return err;
 	}
@@ -114,8 +77,7 @@ static int sleep_time(const struct run *run)
 {
 	double left = SLEEP_MAX;
 
-	if (run->source_count &&
-	    (pbpf_ringbuf_wait(&run->sources->ring, 0) || run->policy->never_sleep))
+	if (look_around(run) || run->policy->never_sleep)
 		return 0;
 	if (run->cli->seconds > 0 && run->started + run->cli->seconds - seconds_now() < left)
 		left = run->started + run->cli->seconds - seconds_now();

@@ -147,6 +147,18 @@ want_out '^ *[0-9.]*  events  {time=[0-9]*, pid=[0-9]*, uid=0, comm="pbpfevent",
 want_out '^[0-9]* events, 0 lost, [0-9.]* s'
 report "run prints events by their type until Ctrl-C"
 
+printf "#!/bin/sh\n" >"$work/pbpfperf"
+chmod +x "$work/pbpfperf"
+start --seconds 1.5 --rate "$data/perf_events.bpf.o"
+"$work/pbpfperf"
+"$work/pbpfperf"
+wait "$pid"
+want_out '^ *[0-9.]*  events  {number=0, comm="pbpfperf"}$'
+want_out '^ *[0-9.]*  events  {number=1, comm="pbpfperf"}$'
+want_err '^2 events/s, .*, 0 lost/s, rings at most 0 % full$'
+want_out '^2 events, 0 lost, 1.5 s$'
+report "run reads a perf event array"
+
 for policy in balanced frugal busy plain; do
 	start --policy $policy "$data/execsnoop.bpf.o"
 	"$work/pbpfevent"
