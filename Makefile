@@ -78,7 +78,7 @@ HEADERS   := plainbpf.h $(foreach m,$(MODULES),$(wildcard $(m)/pbpf_*.h))
 sources_of = $(filter-out $(not_built),$(wildcard $(1)/*.c))
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sources_of))
 
-.PHONY: all help clean unit fuzz test run-tests samples demo install one-file format format-check lint
+.PHONY: all help clean unit fuzz test live vmtest vmtest-all run-tests samples demo install one-file format format-check lint
 .SECONDARY:
 .DEFAULT_GOAL := all
 all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
@@ -195,6 +195,17 @@ $(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.
 test: ## everything: unit tests, scripts, and on the running kernel when it may
 	$(Q)scripts/need.sh test
 	$(Q)$(MAKE) --no-print-directory run-tests
+
+# The live tests on other kernels; what cannot be fetched is skipped.
+live: $(BUILD)/plainbpf $(LIVE:%=$(BUILD)/tests/kernel/%)
+
+vmtest: ## the live tests on Linux 5.10, 6.1, 6.12 and the newest, or on KERNEL=image, under QEMU
+	$(Q)scripts/need.sh vm
+	$(Q)tests/vm/run.sh 5.10 6.1 6.12 newest
+
+vmtest-all: ## the same on every kernel of tests/vm/kernels: also other architectures, and 32-bit programs
+	$(Q)scripts/need.sh vm-all
+	$(Q)tests/vm/run.sh $$(sed -n 's/^\([^# ][^ ]*\) .*/\1/p' tests/vm/kernels)
 
 run-tests: all samples $(TESTS:%=$(BUILD)/tests/%) $(FUZZERS:%=$(BUILD)/replay/%) $(LIVE:%=$(BUILD)/tests/kernel/%)
 	$(Q)tests/run.sh $(filter $(BUILD)/tests/% $(BUILD)/replay/%,$^) \

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs what is missing, says so, and is silent when all is there: scripts/need.sh build|test|ci
+# Installs what is missing, says so, and is silent when all is there: scripts/need.sh build|test|ci|vm|vm-all
 #
 #   build   a C compiler, libelf and zlib: the library, the command, the demo
 #   test    also Check and pkg-config
 #   ci      also clang, with which everything is built a second time, clang-format, and spin for the ring's model
+#   vm      also QEMU, and what makes an initrd: the tests on other kernels. All of them are Debian's, so
+#           they need apt; vm-all also the compilers and machines of other architectures
 #
 # Packages come from the distribution's own package manager: apt, dnf, apk or pacman.
 set -u
@@ -42,6 +44,32 @@ if [ "$level" = ci ]; then
     has_command clang || need clang clang clang clang clang
     has_command clang-format || need clang-format clang-format clang-tools-extra clang-extra-tools clang
     has_command spin || need spin spin - - -
+fi
+case $level in
+vm*)
+    has_command apt-get || { echo "the tests on other kernels need Debian's apt-get" >&2; exit 1; }
+    for tool in cpio zstd; do
+        has_command $tool || need $tool $tool - - -
+    done
+    has_command xz || need xz xz-utils - - -
+    has_command x86_64-linux-gnu-gcc || need 'a compiler for x86-64' 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross' - - -
+    has_command qemu-system-x86_64 || need 'QEMU for x86-64' qemu-system-x86 - - -
+    ;;
+esac
+if [ "$level" = vm-all ]; then
+    has_command clang || need clang clang - - -
+    has_command i686-linux-gnu-gcc || need 'a compiler for i386' 'gcc-i686-linux-gnu libc6-dev-i386-cross' - - -
+    # The names by which GCC, Debian and QEMU know a machine, and the package with its QEMU.
+    while read -r gcc debian qemu package; do
+        has_command "$gcc-linux-gnu-gcc" ||
+            need "a compiler for $debian" "gcc-$gcc-linux-gnu libc6-dev-$debian-cross" - - -
+        has_command "qemu-system-$qemu" || need "QEMU for $debian" "qemu-system-$package" - - -
+    done <<-END
+	aarch64 arm64 aarch64 arm
+	powerpc64le ppc64el ppc64 ppc
+	riscv64 riscv64 riscv64 misc
+	s390x s390x s390x misc
+	END
 fi
 [ -n "$missing" ] || exit 0
 

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The live tests on other kernels, each in a guest of QEMU: tests/vm/run.sh NAME..., names of tests/vm/kernels.
+# With KERNEL=path that image is run instead, as x86-64; what the tests need of modules elsewhere (veth,
+# sch_ingress, cls_bpf) must be part of it. Ends with a table, and with 0 when nothing failed.
+#
+# A guest's whole output is in $BUILD/vm/NAME.log.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+mkdir -p "${BUILD:-build}/vm"
+out=$(cd "${BUILD:-build}/vm" && pwd)
+logs=() failed=0
+
+# kernel NAME: sets $arch, $image, and $dir, where image, configuration and modules are ("" with KERNEL=path).
+kernel() {
+    local suite package
+    arch=amd64 image=${KERNEL:-} dir=
+    [ -z "$image" ] || return 0
+    read -r _ arch suite package < <(grep "^$1 " tests/vm/kernels)
+    dir=$(tests/vm/fetch.sh "${arch/i386/amd64}" "$suite" "$package" './boot/config-*' '*/config' '*/vmlinu*' \
+        '*/veth.ko*' '*/sch_ingress.ko*' '*/cls_bpf.ko*') || return
+    image=$(find "$dir" -type f -name 'vmlinu*')
+}
+# initrd NAME: writes $out/NAME.initrd; the tests are built once for each architecture. A kernel unpacks
+# archives that follow each other as if they were one.
+declare -A built
+initrd() {
+    if [ -z "${built[$arch]:-}" ]; then
+        tests/vm/initrd.sh "$arch" "$out/$arch" >"$out/$arch.log" 2>&1 || return
+        built[$arch]=1
+    fi
+    rm -rf "${out:?}/$1"
+    mkdir -p "$out/$1/boot" "$out/$1/modules"
+    if [ -n "$dir" ]; then
+        find "$dir" -type f -name '*.ko' -exec cp -t "$out/$1/modules" {} +
+        find "$dir" -type f -name 'config*' -exec cp {} "$out/$1/boot/config" \;
+    fi
+    (cd "$out/$1" && find . | cpio --quiet -o -H newc | gzip -1) | cat "$out/$arch/initrd" - >"$out/$1.initrd"
+}
+
+# boot NAME: runs the guest, with what files() has set; its output is in $out/NAME.log. One processor, since
+# QEMU's emulation of several does not get all of the kernel's self-modifying code right; and without
+# cmpxchg16b, which QEMU 7.2 gets wrong.
+boot() {
+    local qemu console
+    case $arch in
+    amd64 | i386) qemu='x86_64 -M q35 -cpu max,-cx16' console=ttyS0 ;;
+    arm64) qemu='aarch64 -M virt -cpu max' console=ttyAMA0 ;;
+    ppc64el) qemu='ppc64 -M pseries -cpu power9' console=hvc0 ;;
+    riscv64) qemu='riscv64 -M virt -cpu rv64' console=ttyS0 ;;
+    s390x) qemu='s390x -M s390-ccw-virtio -cpu max' console=ttysclp0 ;;
+    esac
+    local serial="-serial file:$out/$1.raw"
+    [ "$arch" != s390x ] || serial="-chardev file,id=c,path=$out/$1.raw -device sclpconsole,chardev=c"
+    timeout "${TIME_LIMIT:-600}" qemu-system-$qemu -accel tcg -smp 1 -m 1G -nodefaults -no-reboot -display none $serial \
+        -kernel "$image" -initrd "$out/$1.initrd" \
+        -append "console=$console quiet panic=-1 lsm=lockdown,yama,bpf" >"$out/$1.qemu" 2>&1
+    tr -d '\r' <"$out/$1.raw" >"$out/$1.log"
+}
+# went_through NAME: did the guest begin, and come to its end without a fault of its kernel?
+went_through() {
+    grep -q '^VMT-EXIT' "$out/$1.log" &&
+        ! grep -q -e 'Oops:' -e 'kernel BUG at' -e 'double fault' -e 'Kernel panic' "$out/$1.log"
+}
+
+run() {
+    local start=$SECONDS what
+    if ! kernel "$1"; then
+        echo "SKIP $1: its kernel cannot be fetched"
+        return
+    fi
+    if ! initrd "$1"; then
+        tail -n 20 "$out/$arch.log"
+        echo "FAILED $1: its programs cannot be built"
+        failed=1
+        return
+    fi
+    boot "$1"
+    if ! went_through "$1"; then
+        what='did not come to its end'
+        grep -q '^VMT-BEGIN' "$out/$1.log" || what='never began'
+        echo "$1: the guest $what, which says nothing about the tests yet; once more"
+        boot "$1"
+    fi
+    if ! went_through "$1"; then
+        tail -n 20 "$out/$1.log"
+        echo 'VMT-LOST' >>"$out/$1.log"
+    fi
+    echo "$1: $((SECONDS - start)) s"
+    logs+=("$out/$1.log")
+}
+
+[ -z "${KERNEL:-}" ] || set -- own
+for name in "$@"; do
+    run "$name"
+done
+if [ ${#logs[@]} -gt 0 ]; then
+    awk -f tests/vm/table.awk tests/vm/refusals "${logs[@]}" || failed=1
+fi
+exit "$failed"

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+# The logs of guests as one table, a column each: awk -f table.awk tests/vm/refusals LOG...
+# Exits with 1 when something failed, or a kernel refused what it should not.
+
+FILENAME != file {
+	file = FILENAME
+	guest = file
+	sub(/.*\//, "", guest)
+	sub(/\.log$/, "", guest)
+	if (FILENAME != ARGV[1])
+		column[++columns] = guest
+}
+# What is known to be refused: KIND GUEST...
+FILENAME == ARGV[1] {
+	for (i = 2; i <= NF && !/^#/; i++)
+		known[$1, $i] = 1
+	next
+}
+/^KIND / {
+	sub(/:$/, "", $2)
+	note($2, $3 == "ok" ? "ok" : $3 == "refused:" ? "refused" : "FAILED")
+	if ($3 == "refused:") {
+		reason = $0
+		sub(/^KIND [^ ]* refused: /, "", reason)
+		why[++reasons] = sprintf("%-12s %-16s %s", guest, $2, reason)
+		if (guest != "own" && !(($2, guest) in known))
+			note($2, "REFUSED")
+	}
+}
+/^== / {
+	program = $2
+}
+/^SKIP / {
+	skips[program, guest]++
+}
+/^[0-9]+%: Checks: / {
+	bad = $5 + $7
+	note(program, bad ? bad " FAILED" : $3 - skips[program, guest] " ok")
+}
+/^not ok / {
+	note(program, "FAILED")
+}
+/^VMT-(LOST|EXIT)/ {
+	if ($1 == "VMT-LOST" || $2)
+		failed = 1
+	end[guest] = $1 == "VMT-LOST" ? "no end" : $4 " s"
+}
+/^VMT-BEGIN/ {
+	version[guest] = $2
+	sub(/[+-].*/, "", version[guest])
+}
+
+function note(what, verdict) {
+	if (!(what in seen))
+		row[++rows] = what
+	seen[what] = 1
+	cell[what, guest] = verdict
+	failed = failed || verdict ~ /F/
+}
+
+function line(what, cells, i) {
+	printf "%-22s", what
+	for (i = 1; i <= columns; i++)
+		printf " %-12s", cells[i]
+	print ""
+}
+
+END {
+	print ""
+	line("", column)
+	for (i = 1; i <= columns; i++)
+		cells[i] = version[column[i]]
+	line("Linux", cells)
+	for (r = 1; r <= rows; r++) {
+		for (i = 1; i <= columns; i++)
+			cells[i] = (row[r], column[i]) in cell ? cell[row[r], column[i]] : "-"
+		line(row[r], cells)
+	}
+	for (i = 1; i <= columns; i++)
+		cells[i] = end[column[i]]
+	line("up for", cells)
+	if (reasons)
+		print "\nRefused:"
+	for (i = 1; i <= reasons; i++)
+		print "  " why[i]
+	exit failed
+}
