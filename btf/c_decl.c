@@ -132,7 +132,7 @@ static void put_enum(struct c_printer *printer, uint32_t id)
 	text_char(text, '\n');
 	put_indent(printer);
 	text_char(text, '}');
-	if (type.size != 4)
+	if (type.size && type.size != 4)
 		text_string(text, type.size == 1   ? " __attribute__((mode(QI)))"
 				  : type.size == 2 ? " __attribute__((mode(HI)))"
 						   : " __attribute__((mode(DI)))");

@@ -161,9 +161,10 @@ static int check_members(const struct pbpf_btf *btf, const struct pbpf_btf_type 
 static int check_enum(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
 	bool wide = type->kind == PBPF_KIND_ENUM64;
+	bool declared = !wide && !type->vlen && !type->size; /* `enum e;` as clang writes it */
 
 	if (wide ? type->size != 8
-		 : !type->size || type->size > 8 || (type->size & (type->size - 1)))
+		 : (!type->size && !declared) || type->size > 8 || (type->size & (type->size - 1)))
 		return btf_fail_type(btf, type->id, -EINVAL, "an enumeration of %u bytes",
 				     type->size);
 	for (uint32_t i = 0; i < type->vlen; i++) {

@@ -26,7 +26,7 @@
 
 /* How deep types nest by value, each typedef, modifier and array counting as one. The kernel gives
  * up at 32 (MAX_RESOLVE_DEPTH in kernel/bpf/btf.c), but need not start at the outermost type. */
-#define BTF_MAX_NESTING 64
+#define BTF_MAX_NESTING 128
 
 struct pbpf_btf {
 	struct pbpf_env env;

@@ -20,7 +20,7 @@
  * values as text, pbpf_btf_adapt.h for old kernels.
  *
  * What holds after parse: every id that a type names exists, every string ends, every record lies
- * within the type section, no type contains itself by value, types nest at most 64 deep, sizes fit
+ * within the type section, no type contains itself by value, types nest at most 128 deep, sizes fit
  * 32 bits, members lie within their struct and ascend. So accessors cannot fail. What parse leaves to
  * others: names that are no identifiers (pbpf_btf_adapt()), a DATASEC that has no size yet
  * (pbpf_btf_place()), what the loader's section and the ELF file say.

@@ -233,6 +233,9 @@ START_TEST(enumerations)
 	start();
 	id = add_enum(&b, "never", 4, false);
 	prints(id, "enum never {\n\t__no_enumerator_4,\n};\n\n");
+	start();
+	id = add_enum(&b, "declared", 0, false);
+	prints(id, "enum declared {\n\t__no_enumerator_4,\n};\n\n");
 }
 END_TEST
 

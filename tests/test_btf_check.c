@@ -524,7 +524,11 @@ START_TEST(floats_and_enums)
 	add_float(&b, "f", 3);
 	invalid("type 2 (FLOAT 'f') at offset 40: a float of 3 bytes");
 	start();
+	add_enum(&b, "declared", 0, false);
+	accepted();
+	start();
 	add_enum(&b, "e", 0, false);
+	add_enumerator(&b, "A", 1);
 	invalid("type 2 (ENUM 'e') at offset 40: an enumeration of 0 bytes");
 	start();
 	add_enum(&b, "e", 16, false);
@@ -719,16 +723,16 @@ static void chain(uint32_t length)
 
 START_TEST(long_chains)
 {
-	chain(63);
+	chain(127);
 	accepted();
-	chain(64);
-	invalid("type 65 (CONST) at offset 796: nests more than 64 levels deep");
+	chain(128);
+	invalid("type 129 (CONST) at offset 1564: nests more than 128 levels deep");
 	/* the same from the other end */
 	btf_start(&b, false);
 	for (uint32_t i = 1; i <= 10000; i++)
 		add_modifier(&b, PBPF_KIND_CONST, i + 1);
 	add_int(&b, "int", 4, 1);
-	invalid("type 1 (CONST) at offset 24: nests more than 64 levels deep");
+	invalid("type 1 (CONST) at offset 24: nests more than 128 levels deep");
 }
 END_TEST
 
