@@ -148,6 +148,9 @@ enum pbpf_attach_type {
 	PBPF_TRACE_KPROBE_SESSION = 56,		  /* 6.10 */
 	PBPF_TRACE_UPROBE_SESSION = 57,		  /* 6.13 */
 	PBPF_TRACE_FSESSION = 58,		  /* 7.0 */
+	PBPF_TRACE_FENTRY_MULTI = 59,		  /* 7.2 */
+	PBPF_TRACE_FEXIT_MULTI = 60,		  /* 7.2 */
+	PBPF_TRACE_FSESSION_MULTI = 61,		  /* 7.2 */
 };
 
 /* Link types, as pbpf_sys_obj_info() tells them. */
@@ -167,6 +170,7 @@ enum pbpf_link_type {
 	PBPF_LINK_TYPE_UPROBE_MULTI = 12,  /* 6.6 */
 	PBPF_LINK_TYPE_NETKIT = 13,	   /* 6.7 */
 	PBPF_LINK_TYPE_SOCKMAP = 14,	   /* 6.10 */
+	PBPF_LINK_TYPE_TRACING_MULTI = 15, /* 7.2 */
 };
 
 /* Flags of a map. */

@@ -33,6 +33,9 @@ long fake_fd(struct fake_kernel *fake, enum fake_kind kind, const void *bytes, s
 /* The open object of a kind behind an fd; NULL is counted in bad_fds, and means -EBADF. */
 struct fake_object *fake_find(struct fake_kernel *fake, uint32_t fd, enum fake_kind kind);
 
+/* Is the token of a command, if it says that it has one, a token? */
+bool fake_token_ok(struct fake_kernel *fake, uint32_t flags, int32_t fd);
+
 /* The kernel's rule for the names of maps and programs. */
 bool fake_name_ok(const char name[PBPF_OBJ_NAME_LEN]);
 
@@ -62,9 +65,10 @@ long fake_write(struct fake_kernel *fake, int fd, const void *buf, size_t size);
 long fake_btf_load(struct fake_kernel *fake, void *attr);
 long fake_btf_next_id(struct fake_kernel *fake, void *attr);
 long fake_btf_fd_by_id(struct fake_kernel *fake, void *attr);
-void fake_module_info(struct pbpf_btf_info *info, const struct pbpf_btf_info *room,
-		      const struct fake_object *btf);
+void fake_btf_info(struct pbpf_btf_info *info, const struct pbpf_btf_info *room,
+		   const struct fake_object *btf);
 long fake_prog_load(struct fake_kernel *fake, void *attr);
+long fake_token_create(struct fake_kernel *fake, void *attr);
 long fake_prog_bind_map(struct fake_kernel *fake, void *attr);
 long fake_test_run(struct fake_kernel *fake, void *attr);
 long fake_prog_attach(struct fake_kernel *fake, void *attr);

@@ -107,6 +107,7 @@ static size_t fill_info(union any_info *info, const struct fake_object *object, 
 		info->prog.type = object->prog.prog_type;
 		info->prog.id = id;
 		info->prog.xlated_prog_len = (uint32_t)object->size;
+		info->prog.btf_id = object->prog.prog_btf_fd;
 		memcpy(info->prog.name, object->prog.prog_name, sizeof(info->prog.name));
 		return sizeof(info->prog);
 	case FAKE_MAP:
@@ -146,8 +147,8 @@ static long object_info(struct fake_kernel *fake, void *attr)
 		object = object_of(fake, id);
 	}
 	size = fill_info(&info, object, id);
-	if (object->of_module)
-		fake_module_info(&info.btf, at_address(a->info), object);
+	if (object->kind == FAKE_BTF)
+		fake_btf_info(&info.btf, at_address(a->info), object);
 	if (!size)
 		return fake_refuse(fake, EINVAL, "information about an fd that is not bpf(2)'s");
 	if (a->info_len > size)
@@ -180,6 +181,7 @@ static const struct {
 	[PBPF_LINK_CREATE] = {sizeof(struct abi_link_create), fake_link_create},
 	[PBPF_LINK_UPDATE] = {sizeof(struct abi_link_update), fake_link_update},
 	[PBPF_LINK_DETACH] = {sizeof(struct abi_link_detach), fake_link_detach},
+	[PBPF_TOKEN_CREATE] = {sizeof(struct abi_token_create), fake_token_create},
 	[PBPF_OBJ_GET_INFO_BY_FD] = {sizeof(struct abi_info), object_info},
 };
 
@@ -269,6 +271,8 @@ static unsigned int event_number(const char *path)
  * of every tracepoint. */
 static const char *known_file(const struct fake_kernel *fake, const char *path, char number[16])
 {
+	if (!strcmp(path, "/sys/fs/bpf")) /* to be opened, not to be read */
+		return "";
 	if (!strcmp(path, "/sys/devices/system/cpu/possible"))
 		return "0-3\n";
 	if (!strcmp(path, "/proc/kallsyms"))

@@ -36,6 +36,7 @@ enum fake_kind {
 	FAKE_LINK,
 	FAKE_PERF,
 	FAKE_FILE,
+	FAKE_TOKEN,
 };
 
 /* What an fd stands for. */

@@ -70,7 +70,8 @@ long fake_map_create(struct fake_kernel *fake, void *attr)
 		return fake_refuse(fake, EINVAL, wrong);
 	if (!a->btf_fd && (a->btf_key_type_id || a->btf_value_type_id))
 		return fake_refuse(fake, EINVAL, "BTF types without a BTF");
-	if ((a->btf_fd && !fake_find(fake, a->btf_fd, FAKE_BTF)) ||
+	if (!fake_token_ok(fake, a->map_flags, a->map_token_fd) ||
+	    (a->btf_fd && !fake_find(fake, a->btf_fd, FAKE_BTF)) ||
 	    (a->inner_map_fd && !fake_find(fake, a->inner_map_fd, FAKE_MAP)))
 		return -EBADF;
 	fd = fake_fd(fake, FAKE_MAP, NULL, 0, &map);

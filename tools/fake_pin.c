@@ -85,6 +85,22 @@ long fake_unlink(struct fake_kernel *fake, const char *path)
 	return 0;
 }
 
+/* A token of any folder that can be opened. */
+long fake_token_create(struct fake_kernel *fake, void *attr)
+{
+	const struct abi_token_create *a = attr;
+	struct fake_object *token;
+
+	if (a->flags || !fake_find(fake, a->bpffs_fd, FAKE_FILE))
+		return -EBADF;
+	return fake_fd(fake, FAKE_TOKEN, NULL, 0, &token);
+}
+
+bool fake_token_ok(struct fake_kernel *fake, uint32_t flags, int32_t fd)
+{
+	return flags & PBPF_F_TOKEN_FD ? fake_find(fake, (uint32_t)fd, FAKE_TOKEN) != NULL : !fd;
+}
+
 /* --- Maps in memory: a copy of the first value, which is what a loader can look at -------------- */
 
 long fake_mmap(struct fake_kernel *fake, int fd, size_t size, bool writable, void **address)

@@ -62,6 +62,8 @@ long fake_btf_load(struct fake_kernel *fake, void *attr)
 		return err ? err : -fake->refuse[PBPF_BTF_LOAD];
 	if (wrong)
 		return fake_refuse(fake, EINVAL, wrong);
+	if (!fake_token_ok(fake, a->btf_flags, a->btf_token_fd))
+		return -EBADF;
 	return fake_fd(fake, FAKE_BTF, at_address(a->btf), a->btf_size, &btf);
 }
 
@@ -152,6 +154,8 @@ long fake_prog_load(struct fake_kernel *fake, void *attr)
 		return fake_refuse(fake, EINVAL, "a log without a level, or a level without a log");
 	if (wrong)
 		return fake_refuse(fake, EINVAL, wrong);
+	if (!fake_token_ok(fake, a->prog_flags, a->prog_token_fd))
+		return -EBADF;
 	if (a->log_level)
 		err = write_log(fake, at_address(a->log_buf), a->log_size, &a->log_true_size);
 	if (!err && fake->refuse[PBPF_PROG_LOAD] &&

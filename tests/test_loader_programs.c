@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What programs are before load: attributes, targets, optional ones and fallbacks; and what is said of
+ * those that were left out.
+ */
+#include "link/pbpf_link_trace.h"
+#include "loader_fixture.h"
+
+static struct fixture *programs(void)
+{
+	struct fixture *f = fixture_new("programs.bpf");
+
+	ck_assert_int_eq(open_object(f), 0);
+	return f;
+}
+
+static struct pbpf_program *program(const struct fixture *f, const char *name)
+{
+	struct pbpf_program *prog = pbpf_object_program(f->obj, name);
+
+	ck_assert_msg(prog != NULL, "no program '%s'", name);
+	return prog;
+}
+
+/* The same, to be loaded. */
+static struct pbpf_program *wanted(const struct fixture *f, const char *name)
+{
+	struct pbpf_program *prog = program(f, name);
+
+	pbpf_program_set_autoload(prog, true);
+	return prog;
+}
+
+/* What the kernel got of a program. */
+static const struct abi_prog_load *sent(const struct fixture *f, const char *name)
+{
+	const struct fake_object *prog =
+		fake_kernel_object(&f->kernel, pbpf_program_fd(program(f, name)));
+
+	ck_assert_msg(prog != NULL, "'%s' is not loaded", name);
+	return &prog->prog;
+}
+
+static void expect_error(const struct fixture *f, const char *text)
+{
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+	ck_assert_msg(strstr(f->host.text, text), "'%s' lacks '%s'", f->host.text, text);
+}
+
+START_TEST(attributes_reach_the_kernel)
+{
+	struct fixture *f = programs();
+	struct pbpf_program_attr attr = *pbpf_program_attr(program(f, "asks"));
+
+	ck_assert_uint_eq(attr.type, PBPF_PROG_TYPE_SOCKET_FILTER);
+	attr.type = PBPF_PROG_TYPE_XDP;
+	attr.expected_attach_type = PBPF_XDP_CPUMAP;
+	attr.flags = PBPF_F_XDP_HAS_FRAGS | PBPF_F_STRICT_ALIGNMENT | PBPF_F_TEST_REG_INVARIANTS;
+	attr.ifindex = 7;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
+	ck_assert_uint_eq(pbpf_program_type(program(f, "asks")), PBPF_PROG_TYPE_XDP);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(sent(f, "asks")->prog_type, PBPF_PROG_TYPE_XDP);
+	ck_assert_uint_eq(sent(f, "asks")->expected_attach_type, PBPF_XDP_CPUMAP);
+	ck_assert_uint_eq(sent(f, "asks")->prog_flags, attr.flags);
+	ck_assert_uint_eq(sent(f, "asks")->prog_ifindex, 7);
+	ck_assert_uint_eq(sent(f, "asks")->log_level, 0);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(a_type_makes_any_section_good)
+{
+	struct fixture *f = programs();
+	struct pbpf_program_attr attr = *pbpf_program_attr(wanted(f, "made_up"));
+
+	ck_assert_uint_eq(attr.type, PBPF_PROG_TYPE_UNSPEC);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -ENOENT);
+	expect_error(f, "the section name 'made/up' is not known");
+	attr.type = PBPF_PROG_TYPE_TRACEPOINT;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "made_up"), &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(sent(f, "made_up")->prog_type, PBPF_PROG_TYPE_TRACEPOINT);
+	/* Nothing says where to attach it. */
+	ck_assert_int_eq(pbpf_object_attach(f->obj), 0);
+	ck_assert_ptr_null(pbpf_program_link(program(f, "made_up")));
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(what_is_loaded_is_busy)
+{
+	struct fixture *f = programs();
+	struct pbpf_program *asks = program(f, "asks");
+
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_program_set_attr(asks, pbpf_program_attr(asks)), -EBUSY);
+	ck_assert_int_eq(pbpf_program_set_attach_target(asks, 0, "x"), -EBUSY);
+	ck_assert_int_eq(pbpf_program_set_optional(asks, true), -EBUSY);
+	ck_assert_int_eq(pbpf_program_set_fallback(asks, NULL), -EBUSY);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 4);
+	pbpf_object_unload(f->obj);
+	ck_assert_int_eq(pbpf_program_set_attr(asks, pbpf_program_attr(asks)), 0);
+	fixture_free(f);
+}
+END_TEST
+
+/* --- Logs ------------------------------------------------------------------------------------- */
+
+START_TEST(a_log_of_what_loads)
+{
+	struct fixture *f = programs();
+	struct pbpf_program_attr attr = *pbpf_program_attr(program(f, "asks"));
+
+	f->kernel.log = "processed 6 insns (limit 1000000)\n";
+	attr.log_level = 4;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(f->kernel.commands[PBPF_PROG_LOAD], 1);
+	ck_assert_uint_eq(sent(f, "asks")->log_level, 4);
+	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), f->kernel.log);
+	ck_assert_ptr_null(pbpf_program_verdict(program(f, "asks")));
+
+	/* The next load asks for none. */
+	pbpf_object_unload(f->obj);
+	attr.log_level = 0;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), "");
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(a_log_in_the_callers_memory)
+{
+	struct fixture *f = programs();
+	struct pbpf_program_attr attr = *pbpf_program_attr(program(f, "asks"));
+	char log[16] = "untouched";
+
+	f->kernel.log = "a log that does not fit into so little\n";
+	attr.log = log;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), -EINVAL);
+	attr.log_size = sizeof(log);
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), -EINVAL);
+	attr.log_level = 2;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0); /* cut, and loaded all the same */
+	ck_assert_str_eq(log, "into so little\n");
+	ck_assert_ptr_eq(pbpf_program_log(program(f, "asks")), log);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(a_refusal_has_its_log_twice)
+{
+	struct fixture *f = programs();
+	struct pbpf_program_attr attr = *pbpf_program_attr(program(f, "asks"));
+	char log[64];
+
+	f->kernel.log = "0: (b7) r0 = 0\nR0 !read_ok\n";
+	f->kernel.refuse[PBPF_PROG_LOAD] = EACCES;
+	attr.log = log;
+	attr.log_size = sizeof(log);
+	attr.log_level = 1;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EACCES);
+	expect_error(f, "R0 !read_ok");
+	ck_assert_str_eq(log, f->kernel.log);
+	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), f->kernel.log);
+
+	/* The object's own log needs no second attempt. */
+	attr.log = NULL;
+	attr.log_size = 0;
+	attr.log_level = 2;
+	f->kernel.commands[PBPF_PROG_LOAD] = 0;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EACCES);
+	ck_assert_uint_eq(f->kernel.commands[PBPF_PROG_LOAD], 1);
+	fixture_free(f);
+}
+END_TEST
+
+/* --- Targets ---------------------------------------------------------------------------------- */
+
+/* Loads "asks" of one object, and gives its fd to programs of another, in the same kernel. */
+struct two_objects {
+	struct fixture *f;
+	struct pbpf_object *target;
+	int fd;
+};
+
+static struct two_objects two_objects(void)
+{
+	struct two_objects two = {.f = programs()};
+
+	ck_assert_int_eq(pbpf_object_open(&two.target, two.f->image, two.f->size, &two.f->options),
+			 0);
+	ck_assert_int_eq(pbpf_object_load(two.target), 0);
+	two.fd = pbpf_program_fd(pbpf_object_program(two.target, "asks"));
+	return two;
+}
+
+static void free_two(struct two_objects *two)
+{
+	pbpf_object_close(two->target);
+	fixture_free(two->f);
+}
+
+static void expect_target(const struct two_objects *two, const char *name, const char *function)
+{
+	const struct abi_prog_load *prog = sent(two->f, name);
+	int id = pbpf_btf_find(pbpf_object_btf(two->target), function, PBPF_KIND_FUNC);
+
+	ck_assert_uint_eq(prog->attach_btf_id, (uint32_t)id);
+	ck_assert_ptr_eq(fake_kernel_object(&two->f->kernel, (int)prog->attach_btf_obj_fd)->bytes,
+			 NULL);
+	ck_assert_int_eq(fake_kernel_object(&two->f->kernel, (int)prog->attach_btf_obj_fd)->same_as,
+			 two->fd);
+}
+
+START_TEST(a_function_of_another_program)
+{
+	struct two_objects two = two_objects();
+	struct fixture *f = two.f;
+	struct pbpf_link *link = NULL;
+
+	ck_assert_int_eq(pbpf_program_set_attach_target(wanted(f, "other_answer"), two.fd, NULL),
+			 0);
+	ck_assert_int_eq(pbpf_program_set_attach_target(wanted(f, "sees_the_call"), two.fd, "asks"),
+			 0);
+	ck_assert_msg(!pbpf_object_load(f->obj), "%s", f->host.text);
+	expect_target(&two, "other_answer", "answer");
+	expect_target(&two, "sees_the_call", "asks");
+	ck_assert_uint_eq(sent(f, "other_answer")->prog_type, PBPF_PROG_TYPE_EXT);
+	ck_assert_int_eq(pbpf_object_attach(f->obj), 0);
+	ck_assert_ptr_nonnull(pbpf_program_link(program(f, "other_answer")));
+	ck_assert_ptr_nonnull(pbpf_program_link(program(f, "sees_the_call")));
+
+	/* The same replacement in a program that it was not loaded for. */
+	ck_assert_int_eq(pbpf_link_freplace(&link, pbpf_program_fd(program(f, "other_answer")),
+					    two.fd, "answer",
+					    &(struct pbpf_link_options){.env = &f->env}),
+			 0);
+	ck_assert_uint_eq(fake_kernel_object(&f->kernel, pbpf_link_fd(link))->link.target.number,
+			  sent(f, "other_answer")->attach_btf_id);
+	pbpf_link_close(link);
+	free_two(&two);
+}
+END_TEST
+
+START_TEST(a_function_that_is_not_there)
+{
+	struct two_objects two = two_objects();
+	struct fixture *f = two.f;
+
+	ck_assert_int_eq(pbpf_program_set_attach_target(wanted(f, "other_answer"), two.fd, "anser"),
+			 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -ENOENT);
+	expect_error(f, "'asks' has no function 'anser'; did you mean 'answer'?");
+	free_two(&two);
+}
+END_TEST
+
+START_TEST(targets_that_are_none)
+{
+	struct fixture *f = programs();
+
+	ck_assert_int_eq(pbpf_program_set_attach_target(program(f, "asks"), 0, "answer"), -EINVAL);
+	expect_error(f, "attached to nothing when it is loaded");
+	f->host.messages[PBPF_ERROR] = 0;
+	wanted(f, "other_answer");
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	expect_error(f, "no program is named whose function it shall replace");
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(nothing_leaks_with_targets)
+{
+	for (unsigned int n = 1;; n++) {
+		struct two_objects two = two_objects();
+		struct fixture *f = two.f;
+		int err;
+
+		memset(f->host.messages, 0, sizeof(f->host.messages));
+		f->kernel.fail_at = _i ? f->kernel.calls + n : 0;
+		f->host.fail_at = _i ? 0 : f->host.allocations + n;
+		err = pbpf_program_set_attach_target(wanted(f, "other_answer"), two.fd, "answer");
+		if (!err)
+			err = pbpf_object_load(f->obj);
+		if (!err)
+			err = pbpf_object_attach(f->obj);
+		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], err < 0);
+		f->host.fail_at = 0;
+		f->kernel.fail_at = 0;
+		free_two(&two);
+		if (!err)
+			break;
+		ck_assert_uint_lt(n, 300);
+	}
+}
+END_TEST
+
+/* --- What may fail ---------------------------------------------------------------------------- */
+
+START_TEST(optional_programs_are_left_out)
+{
+	struct fixture *f = programs();
+
+	f->kernel.refuse[PBPF_PROG_LOAD] = EPERM;
+	f->kernel.refuse_prog = "by_kprobe";
+	pbpf_program_set_optional(wanted(f, "by_kprobe"), true);
+	pbpf_program_set_optional(wanted(f, "by_fentry"), true);
+	f->env.level = PBPF_NOTE;
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 0);
+	ck_assert_int_eq(pbpf_program_fd(program(f, "by_kprobe")), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(pbpf_program_skipped(program(f, "by_kprobe")), "EPERM"));
+	/* There is no BTF of the kernel to find its target in. */
+	ck_assert_ptr_nonnull(strstr(pbpf_program_skipped(program(f, "by_fentry")), "BTF"));
+	ck_assert_ptr_null(pbpf_program_skipped(program(f, "asks")));
+	ck_assert_ptr_null(pbpf_program_skipped(program(f, "by_tracepoint")));
+	pbpf_object_unload(f->obj);
+	ck_assert_ptr_null(pbpf_program_skipped(program(f, "by_kprobe")));
+
+	/* The same kernel, and required: the words are an error's. */
+	pbpf_program_set_optional(program(f, "by_kprobe"), false);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
+	expect_error(f, "'by_kprobe'");
+	fixture_free(f);
+}
+END_TEST
+
+static void chain(const struct fixture *f)
+{
+	ck_assert_int_eq(pbpf_program_set_fallback(wanted(f, "by_fentry"), wanted(f, "by_kprobe")),
+			 0);
+	ck_assert_int_eq(
+		pbpf_program_set_fallback(wanted(f, "by_kprobe"), wanted(f, "by_tracepoint")), 0);
+}
+
+START_TEST(the_first_that_loads)
+{
+	struct fixture *f = programs();
+
+	chain(f);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_program_fd(program(f, "by_fentry")), -ENOENT);
+	ck_assert_int_ge(pbpf_program_fd(program(f, "by_kprobe")), 3);
+	ck_assert_int_eq(pbpf_program_fd(program(f, "by_tracepoint")), -ENOENT);
+	ck_assert_str_eq(pbpf_program_skipped(program(f, "by_tracepoint")),
+			 "'by_kprobe' is loaded, whose fallback it is");
+	ck_assert_uint_eq(f->kernel.commands[PBPF_PROG_LOAD], 2); /* and "asks" */
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 0);
+
+	/* One that is not to be loaded is passed over. */
+	pbpf_object_unload(f->obj);
+	pbpf_program_set_autoload(program(f, "by_kprobe"), false);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_ge(pbpf_program_fd(program(f, "by_tracepoint")), 3);
+	ck_assert_ptr_null(pbpf_program_skipped(program(f, "by_kprobe")));
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(none_of_them_loads)
+{
+	struct fixture *f = programs();
+	unsigned int open_fds = f->kernel.open_fds;
+
+	f->kernel.refuse[PBPF_PROG_LOAD] = EPERM;
+	f->kernel.refuse_prog = "by_kprobe";
+	chain(f);
+	pbpf_program_set_autoload(program(f, "by_tracepoint"), false);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
+	expect_error(f, "'by_kprobe'");
+	ck_assert_ptr_nonnull(strstr(f->host.hint, "CAP_BPF"));
+	ck_assert_uint_eq(f->kernel.open_fds, open_fds);
+
+	pbpf_program_set_optional(program(f, "by_kprobe"), true);
+	f->host.messages[PBPF_ERROR] = 0;
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 0);
+	ck_assert_ptr_nonnull(pbpf_program_skipped(program(f, "by_fentry")));
+	ck_assert_ptr_nonnull(pbpf_program_skipped(program(f, "by_kprobe")));
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(rings_of_fallbacks_are_refused)
+{
+	struct fixture *f = programs();
+
+	chain(f);
+	ck_assert_int_eq(
+		pbpf_program_set_fallback(program(f, "by_tracepoint"), program(f, "by_fentry")),
+		-EINVAL);
+	expect_error(f, "its own fallback");
+	ck_assert_int_eq(
+		pbpf_program_set_fallback(program(f, "by_tracepoint"), program(f, "by_tracepoint")),
+		-EINVAL);
+	ck_assert_int_eq(pbpf_program_set_fallback(program(f, "asks"), program(f, "by_kprobe")),
+			 -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "the fallback of 'by_fentry' already"));
+	/* Taken apart, it can be put together otherwise. */
+	ck_assert_int_eq(pbpf_program_set_fallback(program(f, "by_fentry"), NULL), 0);
+	ck_assert_int_eq(pbpf_program_set_fallback(program(f, "asks"), program(f, "by_kprobe")), 0);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(an_optional_attachment_may_fail)
+{
+	struct fixture *f = programs();
+
+	wanted(f, "by_tracepoint");
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	f->kernel.missing = "sched_switch";
+	ck_assert_int_eq(pbpf_object_attach(f->obj), -ENOENT);
+	expect_error(f, "sched_switch");
+	pbpf_object_unload(f->obj);
+
+	f->host.messages[PBPF_ERROR] = 0;
+	pbpf_program_set_optional(program(f, "by_tracepoint"), true);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_object_attach(f->obj), 0);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 0);
+	ck_assert_ptr_nonnull(
+		strstr(pbpf_program_skipped(program(f, "by_tracepoint")), "sched_switch"));
+	ck_assert_ptr_null(pbpf_program_link(program(f, "by_tracepoint")));
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(a_link_outlives_the_object)
+{
+	struct fixture *f = programs();
+	struct pbpf_link *link = NULL;
+
+	wanted(f, "by_tracepoint");
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_program_attach_with(program(f, "by_tracepoint"), &link,
+						  &(struct pbpf_link_options){.cookie = 4711}),
+			 0);
+	ck_assert_uint_eq(
+		fake_kernel_object(&f->kernel, pbpf_link_fd(link))->link.perf_event.cookie, 4711);
+	pbpf_object_close(f->obj);
+	f->obj = NULL;
+	f->kernel.refuse[PBPF_LINK_UPDATE] = EINVAL;
+	ck_assert_int_eq(pbpf_link_update(link, 3), -EINVAL);
+	expect_error(f, "update");
+	pbpf_link_close(link);
+	fixture_free(f);
+}
+END_TEST
+
+/* --- Tokens ----------------------------------------------------------------------------------- */
+
+START_TEST(everything_is_loaded_by_a_token)
+{
+	struct fixture *f = fixture_new("counter.bpf");
+	const struct fake_object *token;
+
+	f->options.token_from = "/sys/fs/bpf";
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	token = fake_kernel_nth(&f->kernel, FAKE_TOKEN, 0);
+	ck_assert_ptr_nonnull(token);
+	ck_assert(!token->open);
+	ck_assert_int_ne(fake_kernel_nth(&f->kernel, FAKE_MAP, 0)->map.map_token_fd, 0);
+	ck_assert_int_ne(fake_kernel_nth(&f->kernel, FAKE_PROG, 0)->prog.prog_token_fd, 0);
+	fixture_free(f);
+
+	f = fixture_new("counter.bpf");
+	f->options.token_from = "/sys/fs/bpf";
+	f->kernel.refuse[PBPF_TOKEN_CREATE] = EPERM;
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
+	expect_error(f, "no BPF token for '/sys/fs/bpf': EPERM");
+	ck_assert_ptr_nonnull(strstr(f->host.hint, "user namespace"));
+	f->kernel.missing = "/sys/fs/bpf";
+	ck_assert_int_eq(pbpf_object_load(f->obj), -ENOENT);
+	fixture_free(f);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("loader: programs");
+	TCase *c = tcase_create("programs");
+
+	tcase_set_timeout(c, 60);
+	tcase_add_test(c, attributes_reach_the_kernel);
+	tcase_add_test(c, a_type_makes_any_section_good);
+	tcase_add_test(c, what_is_loaded_is_busy);
+	tcase_add_test(c, a_log_of_what_loads);
+	tcase_add_test(c, a_log_in_the_callers_memory);
+	tcase_add_test(c, a_refusal_has_its_log_twice);
+	tcase_add_test(c, a_function_of_another_program);
+	tcase_add_test(c, a_function_that_is_not_there);
+	tcase_add_test(c, targets_that_are_none);
+	tcase_add_loop_test(c, nothing_leaks_with_targets, 0, 2);
+	tcase_add_test(c, optional_programs_are_left_out);
+	tcase_add_test(c, the_first_that_loads);
+	tcase_add_test(c, none_of_them_loads);
+	tcase_add_test(c, rings_of_fallbacks_are_refused);
+	tcase_add_test(c, an_optional_attachment_may_fail);
+	tcase_add_test(c, a_link_outlives_the_object);
+	tcase_add_test(c, everything_is_loaded_by_a_token);
+	suite_add_tcase(s, c);
+	return s;
+}
