@@ -56,6 +56,10 @@
 #define c_put_name pbpf_private_c_put_name
 #define c_put_tag pbpf_private_c_put_tag
 #define close_token pbpf_private_close_token
+#define compat_fit_map pbpf_private_compat_fit_map
+#define compat_fit_program pbpf_private_compat_fit_program
+#define compat_load_btf pbpf_private_compat_load_btf
+#define compat_raise_memlock pbpf_private_compat_raise_memlock
 #define config_type_of pbpf_private_config_type_of
 #define core_essential pbpf_private_core_essential
 #define core_fail pbpf_private_core_fail
@@ -133,6 +137,7 @@
 #define grow_array pbpf_private_grow_array
 #define has_failed pbpf_private_has_failed
 #define hide_functions pbpf_private_hide_functions
+#define is_too_old pbpf_private_is_too_old
 #define kconfig_free pbpf_private_kconfig_free
 #define kconfig_next pbpf_private_kconfig_next
 #define kconfig_number pbpf_private_kconfig_number
@@ -142,6 +147,7 @@
 #define kernel_function_alias pbpf_private_kernel_function_alias
 #define kernel_functions_find pbpf_private_kernel_functions_find
 #define kernel_functions_free pbpf_private_kernel_functions_free
+#define kernel_lacks pbpf_private_kernel_lacks
 #define last_log_line pbpf_private_last_log_line
 #define link_env pbpf_private_link_env
 #define link_env_of pbpf_private_link_env_of
@@ -171,7 +177,9 @@
 #define map_must_be_loaded pbpf_private_map_must_be_loaded
 #define map_must_be_open pbpf_private_map_must_be_open
 #define map_must_be_own pbpf_private_map_must_be_own
+#define map_too_new pbpf_private_map_too_new
 #define match_map pbpf_private_match_map
+#define may_be_unknown pbpf_private_may_be_unknown
 #define name_map pbpf_private_name_map
 #define nearest_section_name pbpf_private_nearest_section_name
 #define need_kernel_btf pbpf_private_need_kernel_btf
@@ -197,6 +205,7 @@
 #define probe_find_pmu pbpf_private_probe_find_pmu
 #define probe_open pbpf_private_probe_open
 #define program_fail pbpf_private_program_fail
+#define program_too_new pbpf_private_program_too_new
 #define read_machine pbpf_private_read_machine
 #define refusal_hint pbpf_private_refusal_hint
 #define refusal_hint_of_link pbpf_private_refusal_hint_of_link
@@ -212,6 +221,7 @@
 #define ring_sleep pbpf_private_ring_sleep
 #define ring_start pbpf_private_ring_start
 #define ring_watch pbpf_private_ring_watch
+#define running_version pbpf_private_running_version
 #define section_target pbpf_private_section_target
 #define settle_info pbpf_private_settle_info
 #define settle_size pbpf_private_settle_size
@@ -285,12 +295,14 @@
 #include "sys/attach.c"
 #include "sys/call.c"
 #include "sys/file.c"
+#include "sys/helper_names.c"
 #include "sys/kernel.c"
 #include "sys/lines.c"
 #include "sys/map.c"
 #include "sys/object.c"
 #include "sys/objects.c"
 #include "sys/prog.c"
+#include "sys/since.c"
 
 #include "ringbuf/map.c"
 #include "ringbuf/overwrite.c"
@@ -323,6 +335,7 @@
 #include "link/xdp.c"
 #include "link/xdp_query.c"
 
+#include "relo/compat_helpers.c"
 #include "relo/core.c"
 #include "relo/core_agree.c"
 #include "relo/core_apply.c"
@@ -340,6 +353,10 @@
 
 #include "loader/attach.c"
 #include "loader/btf.c"
+#include "loader/compat.c"
+#include "loader/compat_btf.c"
+#include "loader/compat_map.c"
+#include "loader/compat_program.c"
 #include "loader/core.c"
 #include "loader/cpus.c"
 #include "loader/denial.c"
@@ -384,4 +401,5 @@
 #include "loader/sections.c"
 #include "loader/targets.c"
 #include "loader/token.c"
+#include "loader/too_old.c"
 #include "loader/verifier_log.c"

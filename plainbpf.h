@@ -41,6 +41,7 @@
 #include "sys/pbpf_info.h"
 #include "sys/pbpf_kernel.h"
 #include "sys/pbpf_objects.h"
+#include "sys/pbpf_since.h"
 #include "sys/pbpf_sys.h"
 
 #endif

@@ -103,6 +103,8 @@ struct pbpf_kernel {
 	long (*setsockopt)(void *ctx, int fd, int level, int name, const void *value, size_t size);
 	/* write(2) to a netlink socket: a whole request. */
 	long (*write)(void *ctx, int fd, const void *buf, size_t size);
+	/* setrlimit(2): no RLIMIT_MEMLOCK for this process. */
+	long (*raise_memlock)(void *ctx);
 };
 
 /* The host. A NULL env or a NULL member: libc, silence, the running kernel. */

@@ -107,12 +107,15 @@ static int report_missing(const struct pbpf_program *prog, const struct pbpf_cod
 }
 
 /* The kernel left no log. */
-static int report_silence(const struct pbpf_program *prog, int err)
+static int report_silence(const struct pbpf_program *prog, const struct pbpf_code *code, int err)
 {
 	const char *name = pbpf_program_name(prog);
+	struct refusal_hint hint;
+	bool too_new = may_be_unknown(err) && program_too_new(hint.text, prog, code, -1);
 
 	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, 0),
-			refusal_hint(err, pbpf_program_type(prog)),
+			too_new ? hint.text
+				: refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog)),
 			"program '%s' (%s): the kernel refused it: %s", name, prog->section,
 			pbpf_error_name(err));
 }
@@ -125,6 +128,7 @@ int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int
 	const char *name = pbpf_program_name(prog), *hint = NULL;
 	struct pbpf_log_verdict *verdict = prog->verdict;
 	char source[256], what[64] = "the program";
+	struct refusal_hint words;
 
 	if (!verdict)
 		verdict = env_alloc(env, 1, sizeof(*verdict));
@@ -133,16 +137,18 @@ int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int
 	prog->verdict = verdict;
 	pbpf_log_read(verdict, pbpf_program_log(prog), &lines);
 	if (!verdict->line.size)
-		return report_silence(prog, err);
+		return report_silence(prog, code, err);
 	put_place(source, sizeof(source), &origin, verdict->insn);
 	if (verdict->code.size && find_poison(code, verdict->insn))
 		return report_poison(prog, find_poison(code, verdict->insn), source, err);
 	if (report_missing(prog, code, verdict->insn, source, err))
 		return err;
-	if (verdict->explanation)
+	if (may_be_unknown(err) && program_too_new(words.text, prog, code, verdict->insn))
+		hint = words.text;
+	else if (verdict->explanation)
 		hint = verdict->explanation->hint;
 	else if (err == -EPERM) /* -EACCES is the verifier's own when it has left a log */
-		hint = refusal_hint(err, pbpf_program_type(prog));
+		hint = refusal_hint(&words, env, err, pbpf_program_type(prog));
 	if (verdict->insn >= 0)
 		snprintf(what, sizeof(what), "instruction %lld", (long long)verdict->insn);
 	return env_fail(env, err,

@@ -70,6 +70,7 @@ int pbpf_object_load(struct pbpf_object *obj)
 		return 0;
 	if (obj->elf->big_endian != host_big_endian())
 		return refuse_byte_order(obj);
+	obj->compat = (struct compat){0};
 	for (uint32_t i = 0; i < obj->program_count; i++)
 		forget_failure(&obj->programs[i]);
 	for (size_t i = 0; !err && i < sizeof(steps) / sizeof(steps[0]); i++)

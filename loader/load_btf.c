@@ -3,35 +3,6 @@
  * The object's BTF into the kernel.
  */
 #include "loader/object.h"
-#include "loader/verifier_log.h"
-
-#define LOG_SIZE (64u << 10)
-
-/* Asks again with a log, and reports what it says. */
-static int explain_refusal(struct pbpf_object *obj, struct pbpf_btf_attr *attr, int err)
-{
-	char *log = env_alloc(&obj->env, LOG_SIZE, 1);
-	struct pbpf_text why;
-	int fd;
-
-	if (!log)
-		return env_no_memory(&obj->env, STAGE_LOAD, "the log of BPF_BTF_LOAD");
-	attr->log = log;
-	attr->log_size = LOG_SIZE;
-	attr->log_level = 1;
-	fd = pbpf_sys_btf_load(&obj->env, attr, NULL);
-	if (fd >= 0) {
-		env_free(&obj->env, log, LOG_SIZE, 1);
-		return fd;
-	}
-	log[LOG_SIZE - 1] = '\0';
-	why = last_log_line(log);
-	env_fail(&obj->env, err, AT(STAGE_LOAD, obj->name, 0), refusal_hint(err, 0),
-		 "the kernel refused the object's BTF: %s%s%.*s", pbpf_error_name(err),
-		 why.size ? ": " : "", (int)why.size, why.at);
-	env_free(&obj->env, log, LOG_SIZE, 1);
-	return err;
-}
 
 /* Does it only declare what the kernel has? The kernel refuses declarations; values of .kconfig are none any
  * more, as they have a map. */
@@ -54,8 +25,6 @@ static int send_btf(struct pbpf_object *obj, const struct pbpf_btf *btf)
 	attr.size = (uint32_t)size;
 	attr.token_fd = obj->token_fd;
 	fd = pbpf_sys_btf_load(&obj->env, &attr, NULL);
-	if (fd < 0)
-		fd = explain_refusal(obj, &attr, fd);
 	if (fd >= 0)
 		env_step(&obj->env, AT(STAGE_LOAD, obj->name, 0),
 			 "BTF of %zu bytes is loaded as fd %d", size, fd);
@@ -75,6 +44,10 @@ int load_btf(struct pbpf_object *obj)
 		return fd;
 	fd = send_btf(obj, adapted ? adapted : obj->btf);
 	pbpf_btf_free(adapted);
+	if (fd < 0)
+		fd = compat_load_btf(obj, fd);
+	if (fd == -ENOENT) /* it goes without */
+		return 0;
 	if (fd < 0)
 		return fd;
 	obj->btf_fd = fd;

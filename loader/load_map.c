@@ -55,8 +55,11 @@ int settle_size(const struct pbpf_map *map, struct pbpf_map_attr *attr)
 	return 0;
 }
 
-static const char *map_hint(const struct pbpf_map_attr *attr, int err)
+static const char *map_hint(struct refusal_hint *hint, const struct pbpf_map *map,
+			    const struct pbpf_map_attr *attr, int err)
 {
+	if (may_be_unknown(err) && map_too_new(hint->text, map, attr))
+		return hint->text;
 	if (err == -EINVAL && map_holds_maps(attr->type) && attr->inner_map_fd <= 0)
 		return "say what it holds: __array(values, struct { ... }), or inner_map_fd with "
 		       "pbpf_map_set_attr() before load";
@@ -66,15 +69,16 @@ static const char *map_hint(const struct pbpf_map_attr *attr, int err)
 		return "check type, sizes, max_entries and flags against what the kernel takes";
 	if (err == -E2BIG)
 		return "make key, value or max_entries smaller";
-	return refusal_hint(err, PBPF_PROG_TYPE_UNSPEC);
+	return refusal_hint(hint, &map->obj->env, err, PBPF_PROG_TYPE_UNSPEC);
 }
 
 static int refuse_map(const struct pbpf_map *map, const struct pbpf_map_attr *attr, int err)
 {
 	const char *type = pbpf_map_type_name(attr->type);
+	struct refusal_hint hint;
 
 	return env_fail(
-		&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), map_hint(attr, err),
+		&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), map_hint(&hint, map, attr, err),
 		"the kernel refused to create %s'%s' (type %s, key %u bytes, value %u bytes, "
 		"%u entries, flags %#x): %s",
 		attr == &map->attr ? "map " : "the inner map of ", map->name,
@@ -88,33 +92,6 @@ static bool has_btf(const struct pbpf_map *map, const struct pbpf_map_attr *attr
 {
 	return map->obj->btf_fd >= 0 && takes_btf(attr->type) && attr->btf_value_type &&
 	       (attr->btf_key_type || map->data || attr->type == PBPF_MAP_TYPE_BLOOM_FILTER);
-}
-
-/* What an older kernel may refuse, and a map can do without, one after the other: global data that can
- * be mapped (5.5), and types, without which a map is only shown as bytes. */
-static int create_with_less(const struct pbpf_map *map, struct pbpf_map_attr *attr, int err)
-{
-	const struct pbpf_env *env = &map->obj->env;
-	struct pbpf_map_attr plain = *attr;
-	bool refused = err == -EINVAL || err == -ENOTSUP || err == -ENOTSUPP;
-
-	if (refused && map->data && attr->flags & PBPF_F_MMAPABLE) {
-		plain.flags &= ~(uint32_t)PBPF_F_MMAPABLE;
-		err = pbpf_sys_map_create(env, &plain);
-		if (err >= 0)
-			*attr = plain;
-	}
-	if (err >= 0 || !refused || !attr->btf_fd)
-		return err;
-	attr->btf_fd = 0;
-	attr->btf_key_type = 0;
-	attr->btf_value_type = 0;
-	err = pbpf_sys_map_create(env, attr);
-	if (err >= 0)
-		env_warn(env, AT(STAGE_LOAD, map->name, 0), NULL,
-			 "the kernel refused the BTF of map '%s'; it is created without",
-			 map->name);
-	return err;
 }
 
 /* Creates a map with `attr`, which is the map's or its inner map's, and settles its size; gives the fd. */
@@ -136,9 +113,9 @@ static int create_with(struct pbpf_map *map, struct pbpf_map_attr *settled, int 
 		attr.btf_key_type = 0;
 		attr.btf_value_type = 0;
 	}
-	fd = pbpf_sys_map_create(&map->obj->env, &attr);
-	if (fd < 0)
-		fd = create_with_less(map, &attr, fd);
+	do
+		fd = pbpf_sys_map_create(&map->obj->env, &attr);
+	while (fd < 0 && compat_fit_map(map, &attr, fd));
 	if (fd < 0)
 		return refuse_map(map, settled, fd);
 	settled->flags = attr.flags;

@@ -125,15 +125,17 @@ static bool explains_itself(const struct pbpf_program *prog)
 	return prog->attr.log_level & 3 && !prog->own_log;
 }
 
-static int send_program(struct pbpf_program *prog, const struct pbpf_code *code)
+static int send_program(struct pbpf_program *prog, struct pbpf_code *code)
 {
 	struct pbpf_prog_attr attr;
 	int fd, err;
 
 	fill_attr(&attr, prog, code);
-	err = load_as_asked(prog, &attr, &fd);
-	if (!err && fd < 0 && !explains_itself(prog))
-		err = load_with_log(prog, &attr, 1, &fd);
+	do {
+		err = load_as_asked(prog, &attr, &fd);
+		if (!err && fd < 0 && !explains_itself(prog))
+			err = load_with_log(prog, &attr, 1, &fd);
+	} while (!err && fd < 0 && compat_fit_program(prog, &attr, code, fd));
 	if (err)
 		return err;
 	if (fd < 0)

@@ -10,7 +10,7 @@
 #include "relo/pbpf_relo.h"
 
 struct pbpf_map {
-	const struct pbpf_object *obj;
+	struct pbpf_object *obj;
 	const char *name;
 	struct pbpf_map_attr attr;
 	struct pbpf_map_attr inner; /* map in map: the template; type 0: none */

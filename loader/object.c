@@ -88,6 +88,7 @@ static int new_object(struct pbpf_object **obj, const struct pbpf_options *opts,
 	made->token_fd = -ENOENT;
 	name_object(made, given->name ? given->name : name);
 	made->pin_policy = given->pin_policy;
+	made->raise_memlock = given->raise_memlock;
 	err = keep_option(made, &made->btf_path, given->btf_path);
 	if (!err)
 		err = keep_option(made, &made->pin_folder, given->pin_folder);

@@ -6,6 +6,7 @@
 #define LOADER_OBJECT_H
 
 #include "base/env.h"
+#include "loader/compat.h"
 #include "loader/externs.h"
 #include "loader/maps.h"
 #include "loader/pbpf_kernel_btf.h"
@@ -102,6 +103,8 @@ struct pbpf_object {
 	int btf_fd;
 	char *token_from; /* a bpffs, or NULL */
 	int token_fd;	  /* while it loads, if that is not NULL */
+	struct compat compat; /* what this load has found out about the kernel */
+	bool raise_memlock;   /* the caller allows it */
 	bool loaded;
 };
 
@@ -157,7 +160,12 @@ int load_program(struct pbpf_program *prog, const struct map_places *places);
 /* explain.c: the one message for a program that the kernel refused with `err`; returns it. */
 int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err);
 
-/* refusal.c: the message for a command that the kernel refused without saying why. */
-const char *refusal_hint(int err, uint32_t prog_type);
+/* refusal.c: what to do when the kernel refuses a command without saying why, or NULL. The type is that of a
+ * program, or 0. `hint` holds the words. */
+struct refusal_hint {
+	char text[520];
+};
+const char *refusal_hint(struct refusal_hint *hint, const struct pbpf_env *env, int err,
+			 uint32_t prog_type);
 
 #endif

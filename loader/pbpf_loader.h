@@ -23,7 +23,8 @@
  *
  * What it does not do: start threads, read files that the caller did not name (but for the kernel's
  * own: tracefs for a tracepoint's number; its configuration and symbols for externs; and the files
- * that uprobe sections name), change limits of the process.
+ * that uprobe sections name), change limits of the process (unless raise_memlock
+ * allows it).
  *
  * Reading order of its files: object.c (the object, open and close), sections.c (what a section name
  * means), maps.c and map_defs.c (which maps), programs.c (which programs), extern.c (what the kernel
@@ -62,6 +63,10 @@ struct pbpf_options {
 	/* A bpffs that was mounted with the right to hand out a BPF token (Linux 6.9), by which BTF, maps and
 	 * programs are then loaded: for a process in a user namespace. NULL: by its own capabilities. */
 	const char *token_from;
+	/* Before Linux 5.11 maps and programs count as locked memory, of which a process may have 64 KiB by
+	 * default. True: when the kernel refuses one with -EPERM, RLIMIT_MEMLOCK of the whole process is
+	 * raised, once, and for good. False: it is an error whose hint says so. */
+	bool raise_memlock;
 };
 
 /*

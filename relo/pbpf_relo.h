@@ -157,6 +157,18 @@ int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source
 		   const struct pbpf_function *program, const struct pbpf_env *env);
 void pbpf_code_free(struct pbpf_code *code, const struct pbpf_env *env);
 
+/*
+ * For a kernel before 5.5: calls of bpf_probe_read_kernel(), bpf_probe_read_user() and the same with _str
+ * become calls of bpf_probe_read() and bpf_probe_read_str(). Returns how many did.
+ */
+enum {
+	PBPF_FUNC_PROBE_READ_USER = 112,
+	PBPF_FUNC_PROBE_READ_KERNEL = 113,
+	PBPF_FUNC_PROBE_READ_USER_STR = 114,
+	PBPF_FUNC_PROBE_READ_KERNEL_STR = 115,
+};
+uint32_t pbpf_code_old_probe_read(struct pbpf_code *code);
+
 /* The line record of an instruction, or NULL: the last one at or before it. */
 const struct pbpf_line_info *pbpf_code_line(const struct pbpf_code *code, uint32_t insn);
 

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -189,6 +190,21 @@ static long running_write(void *ctx, int fd, const void *buf, size_t size)
 	return result_of(write(fd, buf, size));
 }
 
+static long running_raise_memlock(void *ctx)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	(void)ctx;
+	if (!setrlimit(RLIMIT_MEMLOCK, &limit))
+		return 0;
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0)
+		return -errno;
+	if (limit.rlim_cur == limit.rlim_max)
+		return -EPERM;
+	limit.rlim_cur = limit.rlim_max;
+	return result_of(setrlimit(RLIMIT_MEMLOCK, &limit));
+}
+
 static const struct pbpf_kernel running_kernel = {
 	.bpf = running_bpf,
 	.perf_event_open = running_perf_event_open,
@@ -206,6 +222,7 @@ static const struct pbpf_kernel running_kernel = {
 	.socket = running_socket,
 	.setsockopt = running_setsockopt,
 	.write = running_write,
+	.raise_memlock = running_raise_memlock,
 };
 
 const struct pbpf_kernel *pbpf_sys_running_kernel(void)
@@ -235,6 +252,11 @@ int pbpf_sys_ioctl(const struct pbpf_env *env, int fd, unsigned long request,
 		   unsigned long argument)
 {
 	return (int)KERNEL(env, ioctl)(KERNEL_CTX(env), fd, request, argument);
+}
+
+int pbpf_sys_raise_memlock(const struct pbpf_env *env)
+{
+	return (int)KERNEL(env, raise_memlock)(KERNEL_CTX(env));
 }
 
 size_t pbpf_sys_page_size(const struct pbpf_env *env)

@@ -74,6 +74,10 @@ int pbpf_sys_setsockopt(const struct pbpf_env *env, int fd, int level, int name,
 long pbpf_sys_read(const struct pbpf_env *env, int fd, void *buf, size_t size);
 long pbpf_sys_write(const struct pbpf_env *env, int fd, const void *buf, size_t size);
 
+/* setrlimit(2): this process may lock memory without limit from now on; or, without CAP_SYS_RESOURCE, as
+ * much as its hard limit allows. For BPF it matters before 5.11. */
+int pbpf_sys_raise_memlock(const struct pbpf_env *env);
+
 /* The running kernel's page size in bytes. */
 size_t pbpf_sys_page_size(const struct pbpf_env *env);
 

@@ -299,6 +299,7 @@ START_TEST(refusals_without_a_log_have_a_hint)
 {
 	struct fixture *f = fixture_new("counter.bpf");
 
+	f->kernel.status = "CapEff:\t0000000000000000\n";
 	f->kernel.refuse[PBPF_PROG_LOAD] = EPERM;
 	ck_assert_int_eq(open_object(f), 0);
 	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
@@ -307,6 +308,7 @@ START_TEST(refusals_without_a_log_have_a_hint)
 	fixture_free(f);
 
 	f = fixture_new("counter.bpf");
+	f->kernel.status = "CapEff:\t0000000000000000\n";
 	f->kernel.refuse[PBPF_MAP_CREATE] = EPERM;
 	ck_assert_int_eq(open_object(f), 0);
 	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
@@ -344,7 +346,6 @@ START_TEST(a_map_does_without_btf)
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
 	ck_assert_uint_eq(f->kernel.calls, 4); /* one more than it needs */
 	ck_assert_uint_eq(fake_kernel_nth(&f->kernel, FAKE_MAP, 0)->map.btf_fd, 0);
-	ck_assert_ptr_nonnull(strstr(f->host.notes, "refused the BTF of map"));
 	fixture_free(f);
 }
 END_TEST

@@ -8,6 +8,7 @@
  *	fake_pin.c       pins, and maps in memory
  *	fake_btf.c       the kernel's own BTF
  *	fake_prog.c      BTF of objects, programs, links
+ *	fake_version.c   what an old Linux refuses of all that
  */
 #ifndef TOOLS_FAKE_COMMAND_H
 #define TOOLS_FAKE_COMMAND_H
@@ -40,6 +41,9 @@ bool fake_token_ok(struct fake_kernel *fake, uint32_t flags, int32_t fd);
 bool fake_name_ok(const char name[PBPF_OBJ_NAME_LEN]);
 
 size_t fake_page_size(const struct fake_kernel *fake);
+
+/* The errno with which fake->version refuses a command or its attr as newer than it is, or 0. */
+long fake_newer(struct fake_kernel *fake, int cmd, void *attr, size_t size);
 
 long fake_map_create(struct fake_kernel *fake, void *attr);
 long fake_map_lookup(struct fake_kernel *fake, void *attr);

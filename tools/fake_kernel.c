@@ -200,6 +200,10 @@ static long bpf_call(void *ctx, int cmd, void *attr, unsigned int size)
 		return -fake->refuse[cmd];
 	if (size != commands[cmd].size)
 		return fake_refuse(fake, EINVAL, "an attr of another size than the command's");
+	if (fake->version)
+		err = (int)fake_newer(fake, cmd, attr, size);
+	if (err)
+		return err;
 	return commands[cmd].run(fake, attr);
 }
 
@@ -277,6 +281,8 @@ static const char *known_file(const struct fake_kernel *fake, const char *path, 
 		return "0-3\n";
 	if (!strcmp(path, "/proc/kallsyms"))
 		return fake->kallsyms;
+	if (!strcmp(path, "/proc/self/status"))
+		return fake->status;
 	if (!strcmp(path, "/boot/config-" FAKE_RELEASE))
 		return fake->config;
 	if (!strcmp(path, "/sys/bus/event_source/devices/kprobe/type"))
@@ -461,7 +467,20 @@ static long uname_call(void *ctx, struct pbpf_kernel_name *name)
 	if (fake->real_files)
 		return pbpf_sys_running_kernel()->uname(NULL, name);
 	*name = (struct pbpf_kernel_name){FAKE_RELEASE, "#1 SMP", "x86_64"};
+	if (fake->version)
+		snprintf(name->release, sizeof(name->release), "%u.%u.0-fake", fake->version >> 16,
+			 fake->version >> 8 & 255);
 	return 0;
+}
+
+static long raise_memlock_call(void *ctx)
+{
+	struct fake_kernel *fake = ctx;
+	int err = told_to_fail(fake);
+
+	if (!err)
+		fake->memlock = false;
+	return err;
 }
 
 /* --- The env --------------------------------------------------------------------------------- */
@@ -483,6 +502,7 @@ static const struct pbpf_kernel fake_table = {
 	.setsockopt = setsockopt_call,
 	.write = write_call,
 	.uname = uname_call,
+	.raise_memlock = raise_memlock_call,
 };
 
 static void *host_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)

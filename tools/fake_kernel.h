@@ -21,6 +21,7 @@
 
 #include "base/pbpf_base.h"
 #include "sys/abi.h"
+#include "sys/pbpf_since.h"
 #include "sys/pbpf_sys.h"
 
 #define FAKE_FIRST_FD	 3
@@ -74,6 +75,10 @@ struct fake_pin {
 
 struct fake_kernel {
 	/* How it shall behave. All zero: a new kernel on which everything works. */
+	uint32_t
+		version; /* of Linux, as PBPF_LINUX(5, 10): it refuses what is newer; 0: the newest */
+	bool memlock;	 /* with it: RLIMIT_MEMLOCK is too low, until it is raised */
+	const char *status;	   /* /proc/self/status; NULL: there is none */
 	unsigned int fail_at;	   /* the call of the table that fails, from 1; close never does */
 	int fail_errno;		   /* and with what; 0: EIO */
 	int refuse[FAKE_COMMANDS]; /* by command: the errno it gives; 0: it works */

@@ -14,12 +14,13 @@ static long write_log(const struct fake_kernel *fake, char *log, uint32_t room, 
 	const char *text = fake->log ? fake->log : "";
 	size_t size = strlen(text) + 1;
 	size_t kept = size < room ? size : room;
+	bool old = fake->old_log || (fake->version && fake->version < (6u << 16 | 4 << 8));
 
 	if (!log || !room)
 		return 0;
-	memcpy(log, fake->old_log ? text : text + size - kept, kept);
+	memcpy(log, old ? text : text + size - kept, kept);
 	log[kept - 1] = '\0';
-	if (!fake->old_log)
+	if (!old)
 		*true_size = (uint32_t)size;
 	return size > room ? -ENOSPC : 0;
 }

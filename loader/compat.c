@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the running kernel lacks, found out by trying. See compat.h.
+ */
+#include "loader/compat.h"
+#include "base/reader.h"
+#include "loader/object.h"
+
+#include <string.h>
+
+/* --- BTF: a few types that need one feature -------------------------------------------------- */
+
+static const char btf_probe_strings[] = "\0a\0?b";
+enum { NAME_A = 1, NAME_QMARK = 3 };
+
+#define TYPE(name, kind, vlen, size) (name), (uint32_t)(kind) << 24 | (vlen), (size)
+#define TYPE_INT		     TYPE(NAME_A, PBPF_KIND_INT, 0, 4), 32
+#define TYPE_PROTO		     TYPE(0, PBPF_KIND_FUNC_PROTO, 0, 0)
+#define TYPE_VAR(type)		     TYPE(NAME_A, PBPF_KIND_VAR, 0, type), PBPF_LINKAGE_STATIC
+#define TYPE_DATASEC(name, var)	     TYPE(name, PBPF_KIND_DATASEC, 1, 4), (var), 0, 4
+
+static const struct btf_probe {
+	uint32_t feature;
+	uint32_t words; /* that are used */
+	uint32_t types[16];
+} btf_probes[] = {
+	{PBPF_BTF_HAS_FUNC, 6, {TYPE_PROTO, TYPE(NAME_A, PBPF_KIND_FUNC, PBPF_LINKAGE_STATIC, 1)}},
+	{PBPF_BTF_HAS_DATASEC, 14, {TYPE_INT, TYPE_VAR(1), TYPE_DATASEC(NAME_A, 2)}},
+	{PBPF_BTF_HAS_GLOBAL_FUNC,
+	 6,
+	 {TYPE_PROTO, TYPE(NAME_A, PBPF_KIND_FUNC, PBPF_LINKAGE_GLOBAL, 1)}},
+	{PBPF_BTF_HAS_FLOAT, 3, {TYPE(NAME_A, PBPF_KIND_FLOAT, 0, 4)}},
+	{PBPF_BTF_HAS_DECL_TAG,
+	 12,
+	 {TYPE_INT, TYPE_VAR(1), TYPE(NAME_A, PBPF_KIND_DECL_TAG, 0, 2), UINT32_MAX}},
+	{PBPF_BTF_HAS_TYPE_TAG,
+	 10,
+	 {TYPE_INT, TYPE(NAME_A, PBPF_KIND_TYPE_TAG, 0, 1), TYPE(0, PBPF_KIND_PTR, 0, 2)}},
+	{PBPF_BTF_HAS_ENUM64, 3, {TYPE(NAME_A, PBPF_KIND_ENUM64, 0, 8)}},
+	{PBPF_BTF_HAS_QMARK_DATASEC, 14, {TYPE_INT, TYPE_VAR(1), TYPE_DATASEC(NAME_QMARK, 2)}},
+};
+
+static int try_btf(const struct pbpf_object *obj, const struct btf_probe *probe)
+{
+	struct {
+		uint16_t magic;
+		uint8_t version, flags;
+		uint32_t header_size, types_at, types_size, strings_at, strings_size;
+		uint8_t rest[sizeof(probe->types) + sizeof(btf_probe_strings)];
+	} blob = {
+		.magic = 0xeb9f,
+		.version = 1,
+		.header_size = 24,
+		.types_size = probe->words * 4,
+		.strings_at = probe->words * 4,
+		.strings_size = sizeof(btf_probe_strings),
+	};
+	struct pbpf_btf_attr attr = {
+		.data = &blob,
+		.size = blob.header_size + blob.types_size + blob.strings_size,
+		.token_fd = obj->token_fd,
+	};
+
+	memcpy(blob.rest, probe->types, blob.types_size);
+	memcpy(blob.rest + blob.types_size, btf_probe_strings, sizeof(btf_probe_strings));
+	return pbpf_sys_btf_load(&obj->env, &attr, NULL);
+}
+
+/* --- Maps and programs ----------------------------------------------------------------------- */
+
+/* r0 = 0; exit */
+static int try_program(const struct pbpf_object *obj, const struct pbpf_prog_attr *asked)
+{
+	static const struct pbpf_insn insns[] = {{.code = 0xb7}, {.code = PBPF_OP_EXIT}};
+	struct pbpf_prog_attr attr = *asked;
+
+	attr.insns = insns;
+	attr.insn_count = 2;
+	attr.license = "GPL";
+	attr.token_fd = obj->token_fd;
+	return pbpf_sys_prog_load(&obj->env, &attr, NULL);
+}
+
+static int try_array(const struct pbpf_object *obj, uint32_t flags)
+{
+	struct pbpf_map_attr attr = {
+		.type = PBPF_MAP_TYPE_ARRAY,
+		.key_size = 4,
+		.value_size = 4,
+		.max_entries = 1,
+		.flags = flags,
+		.token_fd = obj->token_fd,
+	};
+
+	return pbpf_sys_map_create(&obj->env, &attr);
+}
+
+static int try_feature(const struct pbpf_object *obj, uint32_t feature)
+{
+	for (size_t i = 0; i < sizeof(btf_probes) / sizeof(btf_probes[0]); i++)
+		if (btf_probes[i].feature == feature)
+			return try_btf(obj, &btf_probes[i]);
+	switch (feature) {
+	case FEATURE_NAMES:
+		return try_program(obj, &(struct pbpf_prog_attr){
+						.type = PBPF_PROG_TYPE_SOCKET_FILTER, .name = "a"});
+	case FEATURE_ATTACH_TYPE:
+		return try_program(obj,
+				   &(struct pbpf_prog_attr){
+					   .type = PBPF_PROG_TYPE_CGROUP_SOCK,
+					   .expected_attach_type = PBPF_CGROUP_INET_SOCK_CREATE,
+				   });
+	case FEATURE_MMAP: return try_array(obj, PBPF_F_MMAPABLE);
+	case FEATURE_GLOBAL_DATA: return try_array(obj, PBPF_F_RDONLY_PROG);
+	default: return -EPERM;
+	}
+}
+
+bool may_be_unknown(int err)
+{
+	return err == -EINVAL || err == -E2BIG || err == -ENOTSUP || err == -ENOTSUPP;
+}
+
+uint32_t kernel_lacks(struct pbpf_object *obj, uint32_t features)
+{
+	struct compat *compat = &obj->compat;
+
+	for (uint32_t feature = 1; feature && feature <= features; feature <<= 1) {
+		int fd;
+
+		if (!(features & feature & ~compat->known))
+			continue;
+		fd = try_feature(obj, feature);
+		pbpf_sys_close(&obj->env, fd);
+		compat->known |= feature;
+		if (may_be_unknown(fd))
+			compat->lacks |= feature;
+	}
+	return compat->lacks & features;
+}
+
+bool compat_raise_memlock(struct pbpf_object *obj, int err)
+{
+	if (err != -EPERM || !obj->raise_memlock || obj->compat.memlock_raised ||
+	    pbpf_sys_raise_memlock(&obj->env))
+		return false;
+	obj->compat.memlock_raised = true;
+	env_note(&obj->env, AT(STAGE_LOAD, obj->name, 0), NULL,
+		 "the kernel refused memory: RLIMIT_MEMLOCK is raised");
+	return true;
+}

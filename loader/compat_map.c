@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A kernel that refuses a map: what the map can do without is left out, one thing after the other.
+ *
+ *	global data that can be mapped (5.5)    its values are then read and written through calls
+ *	its types (4.18; not all map types)     tools show its elements as bytes
+ *	its name (4.15)                         tools show it without
+ */
+#include "loader/compat.h"
+#include "loader/object.h"
+
+static bool drop_mmap(const struct pbpf_map *map, struct pbpf_map_attr *attr)
+{
+	if (!map->data || !(attr->flags & PBPF_F_MMAPABLE) || !kernel_lacks(map->obj, FEATURE_MMAP))
+		return false;
+	attr->flags &= ~(uint32_t)PBPF_F_MMAPABLE;
+	return true;
+}
+
+static bool drop_name(const struct pbpf_map *map, struct pbpf_map_attr *attr)
+{
+	if (!attr->name || !kernel_lacks(map->obj, FEATURE_NAMES))
+		return false;
+	attr->name = NULL;
+	return true;
+}
+
+/* Without a trial: which types take BTF, and for which keys and values, differs from kernel to kernel. */
+static bool drop_types(struct pbpf_map_attr *attr)
+{
+	if (!attr->btf_fd)
+		return false;
+	attr->btf_fd = 0;
+	attr->btf_key_type = 0;
+	attr->btf_value_type = 0;
+	return true;
+}
+
+bool compat_fit_map(const struct pbpf_map *map, struct pbpf_map_attr *attr, int err)
+{
+	const char *without;
+
+	if (compat_raise_memlock(map->obj, err))
+		return true;
+	if (!may_be_unknown(err))
+		return false;
+	if (drop_mmap(map, attr))
+		without = "memory that can be mapped";
+	else if (drop_types(attr))
+		without = "BTF";
+	else if (drop_name(map, attr))
+		without = "a name";
+	else
+		return false;
+	env_note(&map->obj->env, AT(STAGE_LOAD, map->name, 0), NULL,
+		 "the kernel refused map '%s' (%s); it is tried without %s", map->name,
+		 pbpf_error_name(err), without);
+	return true;
+}
