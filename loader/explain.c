@@ -113,11 +113,12 @@ static int report_silence(const struct pbpf_program *prog, const struct pbpf_cod
 	struct refusal_hint hint;
 	bool too_new = may_be_unknown(err) && program_too_new(hint.text, prog, code, -1);
 
-	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, 0),
-			too_new ? hint.text
-				: refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog)),
-			"program '%s' (%s): the kernel refused it: %s", name, prog->section,
-			pbpf_error_name(err));
+	return env_fail(
+		&prog->obj->env, err, AT(STAGE_LOAD, name, 0),
+		too_new ? hint.text
+			: refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog)),
+		"program '%s' (%s): the kernel refused it: %s", name, prog->section,
+		pbpf_error_name(err));
 }
 
 int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err)

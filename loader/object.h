@@ -101,8 +101,8 @@ struct pbpf_object {
 	char *btf_path; /* the types that CO-RE goes by; NULL: the running kernel's */
 	struct pbpf_kernel_btf *core_kernel; /* these, if it is not NULL */
 	int btf_fd;
-	char *token_from; /* a bpffs, or NULL */
-	int token_fd;	  /* while it loads, if that is not NULL */
+	char *token_from;     /* a bpffs, or NULL */
+	int token_fd;	      /* while it loads, if that is not NULL */
 	struct compat compat; /* what this load has found out about the kernel */
 	bool raise_memlock;   /* the caller allows it */
 	bool loaded;
