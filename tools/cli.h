@@ -74,6 +74,12 @@ struct cli {
 	bool tsv;
 	bool json;
 	bool explain;
+	bool pins;	/* --bpffs */
+	bool processes; /* --pids */
+	bool effective;
+	bool wait, attach, mount;
+	const char *pin; /* where to; NULL: do not */
+	uint64_t cookie;
 	double seconds;	    /* 0: without end */
 	const char *policy; /* NULL: the default */
 	bool rate;

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-/* In the manner of snprintf(). Reads insns[1] too, of an ld_imm64. Knows what a relocation can
- * change; of anything else it shows the code, as "(85)". */
+/* In the manner of snprintf(). Reads insns[1] too, of an ld_imm64. What is no instruction is shown by its
+ * code, as "(06)". */
 void insn_text(char *text, size_t size, const struct pbpf_insn *insns);
 
 #endif

@@ -6,6 +6,7 @@
 #include "tools/options.h"
 
 #include "tools/text.h"
+#include "tools/words.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -28,6 +29,14 @@ static const struct option_text option_texts[] = {
 	{'f', "format", "raw|c", "records as bpftool prints them (raw), or C declarations"},
 	{'b', "btf", "FILE", "the kernel's types (without it: the running kernel's)"},
 	{'B', "base-btf", "FILE", "what a split BTF stands on (a module's: vmlinux)"},
+	{'F', "bpffs", NULL, "tell where they are pinned"},
+	{'P', "pids", NULL, "tell which processes hold them"},
+	{'E', "effective", NULL, "also what comes from the cgroups above"},
+	{'o', "pin", "PATH", "pin the link there, in a bpffs: it then outlives this command"},
+	{'w', "wait", NULL, "stay until Ctrl-C, and then detach"},
+	{'a', "attach", NULL, "attach all programs, and pin the links too"},
+	{'m', "mount", NULL, "mount a bpffs there, or at /sys/fs/bpf, if there is none"},
+	{'c', "cookie", "N", "what bpf_get_attach_cookie() tells this attachment"},
 	{'n', "dry-run", NULL, "use a kernel that exists in memory only; needs no privilege"},
 	{'x', "explain", NULL, "tell of each refusal at length: where, why, and the way out"},
 	{'v', "verbose", NULL, "say more; -vv tells every step and shows verifier logs in full"},
@@ -38,6 +47,27 @@ static const struct option_text option_texts[] = {
 static bool takes(const struct command *command, const struct option_text *text)
 {
 	return text->letter == 'h' || strchr(command->options, text->letter);
+}
+
+/* A letter tells an option apart from all others; some are typed as another one, which no command takes
+ * as well. */
+static char typed_letter(const struct option_text *text)
+{
+	switch (text->letter) {
+	case 'F': return 'f'; /* as of bpftool */
+	case 'E': return 'e';
+	case 'o': return 'p';
+	default: return text->letter;
+	}
+}
+
+/* The option that the command takes under a letter of the command line. */
+static int option_of(const struct command *command, int typed)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (takes(command, &option_texts[i]) && typed_letter(&option_texts[i]) == typed)
+			return option_texts[i].letter;
+	return typed;
 }
 
 static void print_help(const struct command *command)
@@ -52,7 +82,7 @@ static void print_help(const struct command *command)
 			continue;
 		snprintf(name, sizeof(name), "%s%s%s", text->name, text->argument ? " " : "",
 			 text->argument ? text->argument : "");
-		printf("  -%c, --%-17s  %s\n", text->letter, name, text->help);
+		printf("  -%c, --%-17s  %s\n", typed_letter(text), name, text->help);
 	}
 }
 
@@ -136,6 +166,13 @@ static int add_event(struct cli *cli, const char *value)
 	return -1;
 }
 
+static int set_cookie(struct cli *cli, const char *value)
+{
+	if (!parse_number(value, UINT64_MAX, &cli->cookie))
+		return wrong_option(cli, "--cookie", "needs a number");
+	return -1;
+}
+
 static int set_option(struct cli *cli, int letter, const char *value)
 {
 	switch (letter) {
@@ -145,6 +182,14 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'B': cli->base_btf = value; return -1;
 	case 'f': cli->format = value; return -1;
 	case 'j': cli->json = true; return -1;
+	case 'F': cli->pins = true; return -1;
+	case 'P': cli->processes = true; return -1;
+	case 'E': cli->effective = true; return -1;
+	case 'o': cli->pin = value; return -1;
+	case 'w': cli->wait = true; return -1;
+	case 'a': cli->attach = true; return -1;
+	case 'm': cli->mount = true; return -1;
+	case 'c': return set_cookie(cli, value);
 	case 'n': cli->dry_run = true; return -1;
 	case 'p': cli->policy = value; return -1;
 	case 'r': cli->rate = true; return -1;
@@ -178,9 +223,9 @@ static void fill_tables(struct getopt_tables *tables, const struct command *comm
 		*option++ = (struct option){
 			.name = text->name,
 			.has_arg = text->argument ? required_argument : no_argument,
-			.val = text->letter,
+			.val = typed_letter(text),
 		};
-		*letter++ = text->letter;
+		*letter++ = typed_letter(text);
 		if (text->argument)
 			*letter++ = ':';
 	}
@@ -220,7 +265,7 @@ int read_options(struct cli *cli, int argc, char **argv)
 		else if (letter == '?')
 			code = unknown_option(cli, argv[optind - 1]);
 		else
-			code = set_option(cli, letter, optarg);
+			code = set_option(cli, option_of(cli->command, letter), optarg);
 	}
 	return code;
 }

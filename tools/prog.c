@@ -5,8 +5,8 @@
 #include "tools/prog.h"
 
 static const struct command *const prog_commands[] = {
-	&prog_show_command,
-	NULL,
+	&prog_show_command,  &prog_dump_command,     &prog_pin_command,
+	&prog_stats_command, &prog_tracelog_command, NULL,
 };
 
 const struct command prog_command = {

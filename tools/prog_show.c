@@ -5,6 +5,8 @@
 #include "tools/prog.h"
 
 #include "loader/pbpf_loader.h"
+#include "tools/btf.h"
+#include "tools/holders.h"
 #include "tools/json.h"
 #include "tools/text.h"
 
@@ -16,21 +18,23 @@ struct show {
 	struct cli *cli;
 	struct table table;
 	struct json json;
-	int64_t boot; /* seconds since the epoch, when the machine started */
+	int64_t boot; /* ns since the epoch, when the machine started */
 	uint32_t *maps;
 	uint32_t map_room;
+	struct holders holders;
+	bool at_length;
 };
 
 /* --- What the kernel says beyond a plain info ------------------------------------------------- */
 
-/* When the machine started, in seconds since the epoch. */
+/* When the machine started, in nanoseconds since the epoch. */
 static int64_t boot_time(void)
 {
 	struct timespec now, up;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	clock_gettime(CLOCK_BOOTTIME, &up);
-	return now.tv_sec - up.tv_sec + (now.tv_nsec - up.tv_nsec) / 1000000000;
+	return (int64_t)(now.tv_sec - up.tv_sec) * 1000000000 + (now.tv_nsec - up.tv_nsec);
 }
 
 /* The ids of the program's maps, in show->maps; the count is 0 when it is gone. */
@@ -57,7 +61,7 @@ static uint32_t ask_maps(struct show *show, const struct found *found)
 
 static int64_t load_seconds(const struct show *show, const struct pbpf_prog_info *info)
 {
-	return show->boot + (int64_t)(info->load_time / 1000000000);
+	return (show->boot + (int64_t)info->load_time) / 1000000000;
 }
 
 static void put_time(FILE *to, int64_t seconds)
@@ -107,9 +111,81 @@ static void put_row(struct show *show, const struct found *found, uint64_t memlo
 		fprintf(to, "%s%u", i ? "," : "", show->maps[i]);
 	fprintf(to, "%s\t", maps ? "" : "-");
 	if (info->btf_id)
-		fprintf(to, "%u\n", info->btf_id);
+		fprintf(to, "%u", info->btf_id);
 	else
-		fputs("-\n", to);
+		fputc('-', to);
+	if (show->cli->pins || show->cli->processes) {
+		fputc('\t', to);
+		holders_put(to, &show->holders, PBPF_OBJECT_PROG, info->id);
+	}
+	fputc('\n', to);
+}
+
+/* --- One program at length -------------------------------------------------------------------- */
+
+static void put_target(FILE *to, struct cli *cli, const struct pbpf_prog_info *info)
+{
+	struct types types = {NULL, NULL};
+	const char *name = "";
+
+	cli_hold(cli);
+	if (open_types_by_id(cli, info->attach_btf_obj_id, &types) >= 0)
+		name = pbpf_btf_type(types.btf, info->attach_btf_id).name;
+	cli_tell(cli, false);
+	fputs("  made for     ", to);
+	if (*name)
+		put_name(to, name);
+	else
+		fprintf(to, "type %u", info->attach_btf_id);
+	fprintf(to, " of BTF %u\n", info->attach_btf_obj_id);
+	close_types(&types);
+}
+
+static void put_maps(FILE *to, struct show *show, const struct found *found)
+{
+	uint32_t maps = ask_maps(show, found);
+
+	fputs("  maps         ", to);
+	for (uint32_t i = 0; i < maps; i++)
+		fprintf(to, "%s%u", i ? ", " : "", show->maps[i]);
+	fprintf(to, "%s\n", maps ? "" : "none");
+}
+
+static void put_long(struct show *show, const struct found *found, uint64_t memlock)
+{
+	const struct pbpf_prog_info *info = &found->info.prog;
+	FILE *to = stdout;
+
+	fprintf(to, "program %u: ", info->id);
+	put_chars(to, *info->name ? info->name : "(no name)", sizeof(info->name));
+	fputs(", ", to);
+	put_type(to, info->type);
+	fputs("\n  tag          ", to);
+	put_tag(to, info->tag);
+	fprintf(to, "\n  license      %s\n  loaded       ",
+		info->gpl_compatible ? "GPL compatible" : "not GPL compatible");
+	put_time(to, load_seconds(show, info));
+	fprintf(to, " by user %u\n  code         %u instructions, %u bytes compiled\n",
+		info->created_by_uid, info->xlated_prog_len / 8, info->jited_prog_len);
+	if (info->verified_insns)
+		fprintf(to, "  verified     %u instructions walked\n", info->verified_insns);
+	fprintf(to, "  memory       %llu bytes\n", (unsigned long long)memlock);
+	put_maps(to, show, found);
+	if (info->btf_id)
+		fprintf(to, "  BTF          %u\n", info->btf_id);
+	if (info->attach_btf_id)
+		put_target(to, show->cli, info);
+	if (info->run_cnt)
+		fprintf(to, "  ran          %llu times, %llu ns\n",
+			(unsigned long long)info->run_cnt, (unsigned long long)info->run_time_ns);
+	if (info->recursion_misses)
+		fprintf(to, "  left out     %llu times, as it ran already\n",
+			(unsigned long long)info->recursion_misses);
+	if (show->cli->pins || show->cli->processes) {
+		fputs("  held by      ", to);
+		holders_put(to, &show->holders, PBPF_OBJECT_PROG, info->id);
+		fputc('\n', to);
+	}
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
@@ -140,6 +216,12 @@ static void put_json(struct show *show, const struct found *found, uint64_t meml
 	json_bool(json, "gpl_compatible", info->gpl_compatible);
 	json_signed(json, "loaded_at", load_seconds(show, info));
 	json_number(json, "uid", info->created_by_uid);
+	if (info->run_cnt) {
+		json_number(json, "run_time_ns", info->run_time_ns);
+		json_number(json, "run_cnt", info->run_cnt);
+	}
+	if (info->recursion_misses)
+		json_number(json, "recursion_misses", info->recursion_misses);
 	json_number(json, "bytes_xlated", info->xlated_prog_len);
 	json_bool(json, "jited", info->jited_prog_len);
 	if (info->jited_prog_len)
@@ -153,6 +235,13 @@ static void put_json(struct show *show, const struct found *found, uint64_t meml
 		json_close(json, ']');
 	if (info->btf_id)
 		json_number(json, "btf_id", info->btf_id);
+	if (info->attach_btf_id) {
+		json_number(json, "attach_btf_obj_id", info->attach_btf_obj_id);
+		json_number(json, "attach_btf_id", info->attach_btf_id);
+	}
+	if (info->verified_insns)
+		json_number(json, "verified_insns", info->verified_insns);
+	holders_put_json(json, &show->holders, PBPF_OBJECT_PROG, info->id);
 	json_close(json, '}');
 }
 
@@ -162,17 +251,25 @@ static int show_program(void *ctx, struct found *found)
 	struct pbpf_fd_info more = {.memlock = 0};
 
 	pbpf_sys_fd_info(&show->cli->env, 0, found->fd, &more);
-	(show->cli->json ? put_json : put_row)(show, found, more.memlock);
+	if (show->cli->json)
+		put_json(show, found, more.memlock);
+	else
+		(show->at_length ? put_long : put_row)(show, found, more.memlock);
 	return 0;
 }
 
 static int show_table(struct show *show, const struct selection *selection)
 {
+	bool held = show->cli->pins || show->cli->processes;
 	int err;
 
+	show->at_length = select_exactly(selection);
+	if (show->at_length)
+		return select_each(show->cli, selection, 0, show_program, show);
 	table_begin(&show->table);
-	fputs("ID\tTYPE\tNAME\tTAG\tGPL\tLOADED\tUID\tXLATED\tJITED\tMEMLOCK\tMAPS\tBTF\n",
-	      show->table.rows);
+	fprintf(show->table.rows,
+		"ID\tTYPE\tNAME\tTAG\tGPL\tLOADED\tUID\tXLATED\tJITED\tMEMLOCK\tMAPS\tBTF%s\n",
+		held ? "\tHELD BY" : "");
 	err = select_each(show->cli, selection, 0, show_program, show);
 	table_end(&show->table, stdout);
 	return err;
@@ -204,7 +301,10 @@ static int run_prog_show(struct cli *cli)
 		code = words_end(&words, NULL);
 	if (code)
 		return code;
-	code = cli->json ? show_json(&show, &selection) : show_table(&show, &selection);
+	code = holders_find(cli, &show.holders);
+	if (!code)
+		code = cli->json ? show_json(&show, &selection) : show_table(&show, &selection);
+	holders_free(&show.holders);
 	free(show.maps);
 	return code;
 }
@@ -216,6 +316,12 @@ const struct command prog_show_command = {
 	.summary = "what there is, or one: id N, name NAME, tag TAG, pinned PATH",
 	.operands = "[PROG]",
 	.operands_max = 2,
-	.options = "jv",
-	.details = "exit codes: 0",
+	.options = "FPjv",
+	.details =
+		"Prints what the kernel says of all programs, or of PROG: id N, name NAME, tag TAG,\n"
+		"pinned PATH, or for short N, NAME or PATH. Sizes are bytes: XLATED of BPF code, JITED of\n"
+		"machine code, MEMLOCK of memory. One that is named by id or path is shown at length.\n"
+		"The keys of --json are bpftool's. Ids need CAP_SYS_ADMIN, paths do not.\n\n"
+		"exit codes: 0 printed; 1 there is no such program, or the kernel does not tell;\n"
+		"2 the command line was not understood.",
 };

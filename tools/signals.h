@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting until told to stop.
+ */
+#ifndef TOOLS_SIGNALS_H
+#define TOOLS_SIGNALS_H
+
+#include <stdbool.h>
+
+/* Waits for so many seconds (0: without end), or until SIGINT or SIGTERM; gives the seconds that it took. The
+ * signals stay blocked. */
+double wait_for_signal(double seconds);
+
+/* Has such a signal come since block_signals()? */
+void block_signals(void);
+bool signal_came(void);
+
+#endif
