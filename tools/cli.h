@@ -50,9 +50,9 @@ struct command {
 	const char *details; /* for --help: what it does, and its exit codes */
 };
 
-/* load.c, verify.c, run.c, elf.c, btf.c, relo.c; families: prog.c */
+/* load.c, verify.c, run.c, elf.c, btf.c, relo.c, test.c; families: prog.c */
 extern const struct command load_command, verify_command, run_command, elf_command, btf_command,
-	relo_command, prog_command;
+	relo_command, test_command, prog_command;
 
 /* An error that was not printed when it came. */
 struct held_message {
@@ -84,6 +84,9 @@ struct cli {
 	const char *policy; /* NULL: the default */
 	bool rate;
 	const char *base_btf;
+	const char *data, *context; /* files with what goes into a test run; NULL: none */
+	const char *hex;	    /* the same as --data, in digits */
+	uint32_t repeat;
 	const char *format;		    /* of "btf dump" */
 	const char *kernel_btf;		    /* the types for CO-RE; NULL: the running kernel's */
 	const char *events[CLI_EVENTS_MAX]; /* "MAP=TYPE" */

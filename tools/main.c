@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
 	&load_command,	 /* loader/: the whole way into the kernel */
 	&verify_command, /* loader/: what the verifier says of each program */
 	&run_command,	 /* link/ and ringbuf/: events on the screen */
+	&test_command,	 /* sys/: one program, on input of the user's */
 	&elf_command,	 /* elf/: sections, symbols, relocations */
 	&btf_command,	 /* btf/: types */
 	&relo_command,	 /* relo/: what becomes of each instruction */

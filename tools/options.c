@@ -37,6 +37,10 @@ static const struct option_text option_texts[] = {
 	{'a', "attach", NULL, "attach all programs, and pin the links too"},
 	{'m', "mount", NULL, "mount a bpffs there, or at /sys/fs/bpf, if there is none"},
 	{'c', "cookie", "N", "what bpf_get_attach_cookie() tells this attachment"},
+	{'d', "data", "FILE", "the packet to run the program on"},
+	{'H', "hex", "BYTES", "the same as digits: 'ff 00 0a'"},
+	{'C', "ctx", "FILE", "the context to run the program on"},
+	{'R', "repeat", "N", "run it so often, and tell the mean duration"},
 	{'n', "dry-run", NULL, "use a kernel that exists in memory only; needs no privilege"},
 	{'x', "explain", NULL, "tell of each refusal at length: where, why, and the way out"},
 	{'v', "verbose", NULL, "say more; -vv tells every step and shows verifier logs in full"},
@@ -173,6 +177,16 @@ static int set_cookie(struct cli *cli, const char *value)
 	return -1;
 }
 
+static int set_repeat(struct cli *cli, const char *value)
+{
+	uint64_t repeat;
+
+	if (!parse_number(value, INT32_MAX, &repeat) || !repeat)
+		return wrong_option(cli, "--repeat", "needs a number above 0");
+	cli->repeat = (uint32_t)repeat;
+	return -1;
+}
+
 static int set_option(struct cli *cli, int letter, const char *value)
 {
 	switch (letter) {
@@ -190,6 +204,10 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'a': cli->attach = true; return -1;
 	case 'm': cli->mount = true; return -1;
 	case 'c': return set_cookie(cli, value);
+	case 'd': cli->data = value; return -1;
+	case 'H': cli->hex = value; return -1;
+	case 'C': cli->context = value; return -1;
+	case 'R': return set_repeat(cli, value);
 	case 'n': cli->dry_run = true; return -1;
 	case 'p': cli->policy = value; return -1;
 	case 'r': cli->rate = true; return -1;

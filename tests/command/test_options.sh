@@ -13,14 +13,14 @@ for word in --help -h help; do
 	run $word
 	want_code 0
 	want_out 'exit codes: 0 done'
-	for command in load verify run elf btf; do
+	for command in load verify run test elf btf; do
 		want_out "^  $command "
 	done
 	want_no_err
 	report "$word lists the commands"
 done
 
-for command in load verify run elf btf; do
+for command in load verify run test elf btf; do
 	run $command --help
 	want_code 0
 	want_out "^usage: plainbpf $command "

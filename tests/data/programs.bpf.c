@@ -57,3 +57,29 @@ int made_up(void *ctx)
 {
 	return 7;
 }
+
+/* For test runs: what they change. */
+SEC("?xdp")
+int cuts(struct xdp_md *ctx)
+{
+	unsigned char *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+
+	if (data + 1 > end)
+		return XDP_DROP;
+	data[0] = 0xaa;
+	return bpf_xdp_adjust_tail(ctx, -4) ? XDP_ABORTED : XDP_TX;
+}
+
+SEC("?tc")
+int marks(struct __sk_buff *skb)
+{
+	skb->mark += 0x100;
+	return 2;
+}
+
+SEC("?syscall")
+int doubles(int *number)
+{
+	*number *= 2;
+	return *number;
+}
