@@ -36,7 +36,7 @@ static int print_counts(const struct pbpf_map *map)
 
 int main(int argc, char **argv)
 {
-	const struct pbpf_options options = {.env = &env};
+	const struct pbpf_options options = {.env = &env, .raise_memlock = true};
 	struct pbpf_object *object = NULL;
 	struct pbpf_link *link = NULL;
 	int err;

@@ -25,7 +25,7 @@ static struct pbpf_prog_info info_of(const struct pbpf_program *program)
 
 int main(int argc, char **argv)
 {
-	const struct pbpf_options options = {.env = &env};
+	const struct pbpf_options options = {.env = &env, .raise_memlock = true};
 	struct pbpf_object *object = NULL;
 	struct pbpf_program *program;
 	struct pbpf_link *link = NULL;

@@ -96,7 +96,8 @@ void cli_tell(struct cli *cli, bool print)
 
 int cli_open_object(struct cli *cli, const char *path, struct pbpf_object **obj)
 {
-	struct pbpf_options options = {.env = &cli->env, .btf_path = cli->kernel_btf};
+	struct pbpf_options options = {
+		.env = &cli->env, .btf_path = cli->kernel_btf, .raise_memlock = true};
 
 	return pbpf_object_open_file(obj, path, &options);
 }

@@ -70,7 +70,7 @@ struct live *live_open(const char *name)
 	live->fds = count_fds();
 	live->env = host_env(&live->host);
 	live->env.level = PBPF_WARNING;
-	options = (struct pbpf_options){.env = &live->env};
+	options = (struct pbpf_options){.env = &live->env, .raise_memlock = true};
 	snprintf(path, sizeof(path), "tests/data/%s.o", name);
 	ck_assert_msg(!pbpf_object_open_file(&live->obj, path, &options), "%s", live->host.text);
 	return live;

@@ -149,7 +149,7 @@ START_TEST(a_load_makes_no_call_too_many)
 	static const struct pbpf_kernel counting = {.bpf = counting_bpf};
 	struct host host = {.kernel = &counting};
 	struct pbpf_env env = host_env(&host);
-	struct pbpf_options options = {.env = &env};
+	struct pbpf_options options = {.env = &env, .raise_memlock = true};
 	struct pbpf_object *obj = NULL;
 	unsigned int calls = 0;
 

@@ -372,7 +372,8 @@ static void end_bpffs(const char *folder)
 static struct pbpf_object *open_pinned(struct host *host, struct pbpf_env *env, const char *folder,
 				       enum pbpf_pin_policy policy)
 {
-	struct pbpf_options options = {.env = env, .pin_folder = folder, .pin_policy = policy};
+	struct pbpf_options options = {
+		.env = env, .pin_folder = folder, .pin_policy = policy, .raise_memlock = true};
 	struct pbpf_object *obj = NULL;
 
 	*env = host_env(host);

@@ -57,7 +57,8 @@ static void try_object(struct tally *tally, const char *path, bool load)
 {
 	struct host host = {0};
 	struct pbpf_env env = host_env(&host);
-	struct pbpf_options options = {.env = &env, .pin_policy = PBPF_PIN_RECREATE};
+	struct pbpf_options options = {
+		.env = &env, .pin_policy = PBPF_PIN_RECREATE, .raise_memlock = true};
 	struct pbpf_object *obj = NULL;
 	int err;
 
