@@ -303,6 +303,7 @@
 #include "sys/objects.c"
 #include "sys/prog.c"
 #include "sys/since.c"
+#include "sys/type_names.c"
 
 #include "ringbuf/map.c"
 #include "ringbuf/overwrite.c"

@@ -19,9 +19,10 @@
  *	pbpf_sys_next_object()      all of a kind, by ascending id
  *	pbpf_sys_object_by_id()     one of them
  *	pbpf_sys_fd_info()          what an fd is of (a pin may be of anything), and what it costs
+ *	pbpf_attach_type_name() ... the words for numbers in what it tells
  *
  * Nothing is reported. Ids need CAP_SYS_ADMIN (-EPERM); fd_info needs nothing for one's own fds, and those
- * of other processes need the right to trace them. Its file: objects.c.
+ * of other processes need the right to trace them. Its files: objects.c, type_names.c.
  */
 #ifndef PBPF_OBJECTS_H
 #define PBPF_OBJECTS_H
@@ -65,6 +66,11 @@ struct pbpf_fd_info {
 /* Of an fd of the process `pid`, 0 for this one. Errors: of opening its file in /proc (-ENOENT: no such fd,
  * or no /proc). */
 int pbpf_sys_fd_info(const struct pbpf_env *env, uint32_t pid, int fd, struct pbpf_fd_info *info);
+
+/* The name of an attach type ("cgroup_inet_ingress") or link type ("tcx"), as bpftool prints it; NULL: not
+ * known. */
+const char *pbpf_attach_type_name(uint32_t type);
+const char *pbpf_link_type_name(uint32_t type);
 
 #ifdef __cplusplus
 }

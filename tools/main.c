@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
 	&btf_command,	 /* btf/: types */
 	&relo_command,	 /* relo/: what becomes of each instruction */
 	&prog_command,	 /* sys/: programs in the kernel */
+	&link_command,	 /* sys/: attachments in the kernel */
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 #define FAMILY_MAX    32
