@@ -184,7 +184,10 @@ int load_program(struct pbpf_program *prog, const struct map_places *places)
 	err = pbpf_code_link(&code, &source, &obj->functions.array[prog->function], &obj->env);
 	if (err)
 		return err;
-	err = send_program(prog, &code);
+	err = load_jump_tables(prog, &code);
+	if (!err)
+		err = send_program(prog, &code);
+	close_jump_tables(prog, &code);
 	pbpf_code_free(&code, &obj->env);
 	return err;
 }

@@ -51,6 +51,9 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 	if (!err)
 		err = find_programs(obj);
 	if (!err)
+		err = pbpf_functions_describe(&obj->functions, obj->elf, obj->btf, obj->ext,
+					      &obj->env);
+	if (!err)
 		err = hide_functions(obj);
 	if (!err)
 		err = find_slots(obj);

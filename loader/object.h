@@ -157,6 +157,11 @@ int need_kernel_btf(struct pbpf_object *obj);
 int load_btf(struct pbpf_object *obj);
 int load_program(struct pbpf_program *prog, const struct map_places *places);
 
+/* jump_tables.c: the maps of a program's jump tables, whose fds are written into its code; to be closed when
+ * it is loaded or refused. */
+int load_jump_tables(const struct pbpf_program *prog, struct pbpf_code *code);
+void close_jump_tables(const struct pbpf_program *prog, const struct pbpf_code *code);
+
 /* explain.c: the one message for a program that the kernel refused with `err`; returns it. */
 int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err);
 

@@ -16,6 +16,9 @@ struct linking {
 	struct pbpf_code code;
 	bool has_funcs; /* every function so far had its func_info; likewise line_info */
 	bool has_lines;
+	uint32_t *
+		table_of; /* by entry of .jumptables: the number of its table plus 1; 0: none yet */
+	size_t table_of_count;
 };
 
 /* --- refer.c: what an instruction refers to --- */
@@ -26,6 +29,7 @@ enum reference_kind {
 	REFERS_TO_DATA,
 	REFERS_TO_FUNCTION,
 	REFERS_TO_EXTERN,
+	REFERS_TO_TABLE,
 };
 
 struct reference {
@@ -35,12 +39,28 @@ struct reference {
 	const struct pbpf_function *function;
 	const struct pbpf_extern *external;
 	int32_t addend; /* bytes from where the extern begins */
+	const struct pbpf_symbol *table;
 };
 
 /* Works out what the instruction in slot `insn` of the code, which is `place` of its section,
  * refers to: by its relocation, or, for a call within a section, by its immediate. */
 int find_reference(struct reference *reference, const struct linking *link, uint32_t insn,
 		   const struct pbpf_function *function, uint32_t place);
+
+/* --- tables.c: jump tables --- */
+
+/* Where one is referred to. */
+struct table_place {
+	uint32_t insn; /* slot of the code */
+	const struct pbpf_function *function;
+	uint32_t start; /* where this stands in the code */
+	uint32_t place; /* of the instruction in its section */
+};
+
+bool is_jump_table(const struct linking *link, const struct pbpf_symbol *symbol);
+/* Adds the table, if it is the first reference to it, and the reference. */
+int refer_to_table(struct linking *link, const struct table_place *place,
+		   const struct pbpf_symbol *symbol);
 
 /* --- info.c: func_info and line_info --- */
 

@@ -4,7 +4,8 @@
  *
  *	append the program's body, look at its instructions in order;
  *	at a reference to a function that does not stand in the code yet:
- *		append that function, look at its instructions in order; then go on here.
+ *		append that function, look at its instructions in order; then go on here;
+ *	at last the same from the program's exception callback, which the kernel calls.
  *
  * The walk keeps its way back on a stack of its own, as deep as the object has functions: neither a
  * long chain of calls nor a cycle can hurt it, since each function is appended once.
@@ -221,6 +222,29 @@ static void patch_extern(const struct linking *link, uint32_t insn,
 		 kinds[reference->external->kind]);
 }
 
+static int link_table(struct linking *link, const struct visit *visit, uint32_t in_function,
+		      const struct reference *reference)
+{
+	const struct table_place place = {
+		.insn = visit->start + in_function,
+		.function = visit->function,
+		.start = visit->start,
+		.place = visit->function->first + in_function,
+	};
+	struct pbpf_insn *slots = &link->code.insns[place.insn];
+	int err = refer_to_table(link, &place, reference->table);
+
+	if (err)
+		return err;
+	pbpf_insn_set_src(slots, PBPF_PSEUDO_MAP_VALUE);
+	slots[0].imm = -1;
+	slots[1].imm = 0;
+	env_step(link->env, AT("relo", link->program->name, place.insn),
+		 "instruction %u loads the jump table '%s' of %llu entries", place.insn,
+		 reference->table->name, (unsigned long long)reference->table->size / 8);
+	return 0;
+}
+
 /* Looks at one instruction; appends the function that it refers to, if it is the first to do so. */
 static int link_insn(struct walk *walk, const struct visit *visit, uint32_t in_function)
 {
@@ -243,6 +267,8 @@ static int link_insn(struct walk *walk, const struct visit *visit, uint32_t in_f
 		patch_extern(link, insn, &reference);
 		return 0;
 	}
+	if (reference.kind == REFERS_TO_TABLE)
+		return link_table(link, visit, in_function, &reference);
 	if (reference.kind != REFERS_TO_FUNCTION) {
 		patch_map(&link->code.insns[insn], &reference);
 		env_step(link->env, AT("relo", link->program->name, insn),
@@ -261,9 +287,10 @@ static int link_insn(struct walk *walk, const struct visit *visit, uint32_t in_f
 	return 0;
 }
 
-static int walk_calls(struct walk *walk)
+/* Appends a function, and all that it reaches. */
+static int walk_calls(struct walk *walk, const struct pbpf_function *from)
 {
-	int err = append_function(walk, walk->link.program);
+	int err = append_function(walk, from);
 
 	while (!err && walk->depth) {
 		struct visit *visit = &walk->stack[walk->depth - 1];
@@ -280,6 +307,16 @@ static int walk_calls(struct walk *walk)
 		err = link_insn(walk, visit, in_function);
 	}
 	return err;
+}
+
+static int walk_program(struct walk *walk)
+{
+	const struct pbpf_function *program = walk->link.program;
+	int err = walk_calls(walk, program);
+
+	if (err || !program->exception || walk->placed[program->exception - 1] != NOT_PLACED)
+		return err;
+	return walk_calls(walk, &walk->link.source->functions->array[program->exception - 1]);
 }
 
 int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source,
@@ -299,12 +336,13 @@ int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source
 	walk.stack = env_alloc(env, count, sizeof(*walk.stack));
 	if (walk.placed && walk.stack) {
 		memset(walk.placed, 0xff, count * sizeof(*walk.placed));
-		err = walk_calls(&walk);
+		err = walk_program(&walk);
 	} else {
 		err = env_no_memory(env, "relo", "the walk over the calls");
 	}
 	env_free(env, walk.placed, count, sizeof(*walk.placed));
 	env_free(env, walk.stack, count, sizeof(*walk.stack));
+	env_free(env, walk.link.table_of, walk.link.table_of_count, sizeof(*walk.link.table_of));
 	if (err) {
 		pbpf_code_free(&walk.link.code, env);
 		return err;
@@ -320,5 +358,7 @@ void pbpf_code_free(struct pbpf_code *code, const struct pbpf_env *env)
 	env_free(env, code->funcs, code->func_room, sizeof(*code->funcs));
 	env_free(env, code->lines, code->line_room, sizeof(*code->lines));
 	env_free(env, code->poisoned, code->poisoned_room, sizeof(*code->poisoned));
+	env_free(env, code->tables, code->table_room, sizeof(*code->tables));
+	env_free(env, code->targets, code->target_room, sizeof(*code->targets));
 	*code = (struct pbpf_code){0};
 }

@@ -21,6 +21,7 @@
  *
  * Interface, in order of use:
  *	pbpf_functions_find()   the functions of an object, from its symbols
+ *	pbpf_functions_describe()   what BTF adds to that
  *	pbpf_code_link()        one program: its body and every function that it reaches
  *	pbpf_code_line()        where an instruction comes from
  *	pbpf_code_free(), pbpf_functions_free()
@@ -29,8 +30,8 @@
  * walk from the program's first instruction meets its first call; every relocation of these
  * functions is done; the code is at most as long as all functions of the object together.
  *
- * Reading order: functions.c, refer.c (what a relocation points to), link.c (the walk), info.c
- * (func and line records), core_apply.c (CO-RE; then pbpf_core.h).
+ * Reading order: functions.c, describe.c, refer.c (what a relocation points to), link.c (the walk),
+ * tables.c (jump tables), info.c (func and line records), core_apply.c (CO-RE; then pbpf_core.h).
  */
 #ifndef PBPF_RELO_H
 #define PBPF_RELO_H
@@ -51,6 +52,9 @@ struct pbpf_function {
 	uint32_t section; /* index into its sections */
 	uint32_t first;	  /* its first instruction, counted from the section's start */
 	uint32_t count;	  /* instructions */
+	/* The function that the kernel calls when this one, a program, throws (6.7): its index in the
+	 * array, plus 1; 0: none. */
+	uint32_t exception;
 };
 
 /* All functions, by section and then by place; no two overlap (but for aliases, which are equal).
@@ -67,6 +71,12 @@ struct pbpf_functions {
  */
 int pbpf_functions_find(struct pbpf_functions *functions, const struct pbpf_elf *elf,
 			const struct pbpf_env *env);
+
+/* Finds their exception callbacks (DECL_TAG exception_callback:NAME) in the object's BTF; NULL: there is
+ * none. Errors: -EINVAL for two callbacks of one function, or one that is no global function; -ENOMEM. */
+int pbpf_functions_describe(struct pbpf_functions *functions, const struct pbpf_elf *elf,
+			    const struct pbpf_btf *btf, const struct pbpf_btf_ext *ext,
+			    const struct pbpf_env *env);
 void pbpf_functions_free(struct pbpf_functions *functions, const struct pbpf_env *env);
 
 /* The function that instruction `insn` of a section is in, or NULL. */
@@ -132,6 +142,20 @@ struct pbpf_poisoned {
 	struct pbpf_core_relo relo; /* for pbpf_core_why() */
 };
 
+/*
+ * An ld_imm64 that loads the address of a jump table. It refers to the value of a map that does not exist
+ * yet: of type PBPF_MAP_TYPE_INSN_ARRAY (6.19), with `count` elements that give targets[first ...], frozen.
+ * Its fd is to be written to the instruction's imm. Instructions that use the same table share a map.
+ */
+struct pbpf_jump_table {
+	uint32_t insn;	/* from the start of the code */
+	uint32_t like;	/* the first of code->tables with the same targets; maybe this one */
+	uint32_t first; /* in code->targets */
+	uint32_t count;
+	uint32_t entry; /* its first entry in the section .jumptables */
+	uint32_t start; /* in the code, of the function that jumps */
+};
+
 /* One program as the kernel takes it. Record offsets are instructions from the start of the code.
  */
 struct pbpf_code {
@@ -139,10 +163,14 @@ struct pbpf_code {
 	struct pbpf_func_info *funcs;
 	struct pbpf_line_info *lines;
 	struct pbpf_poisoned *poisoned; /* in no order */
+	struct pbpf_jump_table *tables; /* likewise */
+	uint32_t *targets; /* of jump tables: instructions from the start of the code */
 	uint32_t insn_count, insn_room;
 	uint32_t func_count, func_room;
 	uint32_t line_count, line_room;
 	uint32_t poisoned_count, poisoned_room;
+	uint32_t table_count, table_room;
+	uint32_t target_count, target_room;
 };
 
 /*

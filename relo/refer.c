@@ -5,6 +5,7 @@
  *	ld_imm64 + R_BPF_64_64  to a symbol in .maps                    that map
  *	                        to a symbol in .data, .rodata, .bss     a byte of that section
  *	                        to a function, or .text + offset        that function's address
+ *	                        to a symbol in .jumptables              a table of instructions
  *	                        to an undefined symbol                  what the caller says it is
  *	call     + R_BPF_64_32  to a function, or .text + offset        that function
  *	                        to an undefined symbol                  a kfunc
@@ -202,6 +203,11 @@ static int refer_by_reloc(struct reference *reference, const struct linking *lin
 		return refer_to_function(reference, link, function, place, symbol->section,
 					 (int64_t)symbol->value / PBPF_INSN_SIZE + slot->imm + 1);
 
+	if (is_jump_table(link, symbol)) {
+		reference->kind = REFERS_TO_TABLE;
+		reference->table = symbol;
+		return 0;
+	}
 	offset = (int64_t)symbol->value + slot->imm;
 	if (!is_code(link, symbol))
 		return refer_to_map(reference, link, function, place, symbol, offset);

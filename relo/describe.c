@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What BTF says about the functions of an object.
+ *
+ *	__exception_cb(cleanup)        DECL_TAG "exception_callback:cleanup" of the program's FUNC
+ *	SEC("tc") int prog(...)        .BTF.ext: the FUNC of each function
+ *
+ * Nothing calls `cleanup` but the kernel, when the program throws; it must be in the code all the same. The
+ * kernel reads the tag itself, and finds it by its func_info.
+ */
+#include "base/sort.h"
+#include "relo/code.h"
+
+#include <string.h>
+
+#define CALLBACK_TAG "exception_callback:"
+
+/* The functions by the FUNC that describes them, and the global ones by name. */
+struct described {
+	uint32_t type;
+	uint32_t function;
+};
+struct named {
+	const char *name;
+	uint32_t function;
+};
+struct description {
+	const struct pbpf_functions *functions;
+	const struct pbpf_elf *elf;
+	const struct pbpf_env *env;
+	struct described *described;
+	struct named *named;
+	uint32_t described_count, named_count;
+};
+
+/* The name of the callback that a type declares, or NULL: it does not. */
+static const char *callback_name(const struct pbpf_btf_type *type)
+{
+	const size_t length = sizeof(CALLBACK_TAG) - 1;
+
+	if (type->kind != PBPF_KIND_DECL_TAG || type->component != -1 ||
+	    strncmp(type->name, CALLBACK_TAG, length) != 0)
+		return NULL;
+	return type->name + length;
+}
+
+static bool described_before(const void *a, const void *b)
+{
+	return ((const struct described *)a)->type < ((const struct described *)b)->type;
+}
+
+static bool named_before(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name) < 0;
+}
+
+static void index_function(struct description *all, uint32_t i, const struct pbpf_btf_ext *ext)
+{
+	const struct pbpf_function *function = &all->functions->array[i];
+	uint64_t offset = (uint64_t)function->first * PBPF_INSN_SIZE;
+	const struct pbpf_func_info *funcs;
+	size_t count = 0, at;
+
+	if (all->elf->symbols[function->symbol].bind != PBPF_STB_LOCAL)
+		all->named[all->named_count++] = (struct named){function->name, i};
+	funcs = pbpf_btf_ext_funcs(ext, all->elf->sections[function->section].name, &count);
+	at = first_record(funcs, count, sizeof(*funcs), offset);
+	if (at < count && funcs[at].insn_off == offset)
+		all->described[all->described_count++] = (struct described){funcs[at].type, i};
+}
+
+/* The first of those that are not before `key`. */
+static uint32_t lower_bound(const void *array, uint32_t count, size_t size, const void *key,
+			    bool (*before)(const void *a, const void *b))
+{
+	uint32_t low = 0, high = count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (before((const char *)array + middle * size, key))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int take_callback(const struct description *all, uint32_t type, const char *name)
+{
+	const struct described of = {.type = type};
+	const struct named called = {.name = name};
+	uint32_t i = lower_bound(all->described, all->described_count, sizeof(of), &of,
+				 described_before);
+	uint32_t to =
+		lower_bound(all->named, all->named_count, sizeof(called), &called, named_before);
+	struct pbpf_function *function;
+
+	if (i == all->described_count || all->described[i].type != type)
+		return 0;
+	function = &all->functions->array[all->described[i].function];
+	if (to == all->named_count || strcmp(all->named[to].name, name) != 0)
+		return env_fail(all->env, -EINVAL, AT("relo", function->name, 0),
+				"define it, and not static",
+				"function '%s' has the exception callback '%s', which is no global "
+				"function of the object",
+				function->name, name);
+	if (function->exception)
+		return env_fail(all->env, -EINVAL, AT("relo", function->name, 0),
+				"leave one of them", "function '%s' has two exception callbacks",
+				function->name);
+	function->exception = all->named[to].function + 1;
+	return 0;
+}
+
+static int take_callbacks(struct description *all, const struct pbpf_btf *btf,
+			  const struct pbpf_btf_ext *ext)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < all->functions->count; i++)
+		index_function(all, i, ext);
+	sort_array(all->described, all->described_count, sizeof(*all->described), described_before);
+	sort_array(all->named, all->named_count, sizeof(*all->named), named_before);
+	for (uint32_t id = 1; !err && id < pbpf_btf_count(btf); id++) {
+		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+
+		if (callback_name(&type))
+			err = take_callback(all, type.type, callback_name(&type));
+	}
+	return err;
+}
+
+int pbpf_functions_describe(struct pbpf_functions *functions, const struct pbpf_elf *elf,
+			    const struct pbpf_btf *btf, const struct pbpf_btf_ext *ext,
+			    const struct pbpf_env *env)
+{
+	struct description all = {.functions = functions, .elf = elf, .env = env};
+	uint32_t tags = 0;
+	int err;
+
+	for (uint32_t id = 1; btf && id < pbpf_btf_count(btf); id++) {
+		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+
+		tags += callback_name(&type) != NULL;
+	}
+	if (!tags)
+		return 0;
+	all.described = env_alloc(env, functions->count, sizeof(*all.described));
+	all.named = env_alloc(env, functions->count, sizeof(*all.named));
+	err = all.described && all.named ? take_callbacks(&all, btf, ext)
+					 : env_no_memory(env, "relo", "the index of functions");
+	env_free(env, all.described, functions->count, sizeof(*all.described));
+	env_free(env, all.named, functions->count, sizeof(*all.named));
+	return err;
+}
