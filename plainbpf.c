@@ -55,6 +55,7 @@
 #define c_put_enumerator pbpf_private_c_put_enumerator
 #define c_put_name pbpf_private_c_put_name
 #define c_put_tag pbpf_private_c_put_tag
+#define close_jump_tables pbpf_private_close_jump_tables
 #define close_token pbpf_private_close_token
 #define compat_fit_map pbpf_private_compat_fit_map
 #define compat_fit_program pbpf_private_compat_fit_program
@@ -137,6 +138,7 @@
 #define grow_array pbpf_private_grow_array
 #define has_failed pbpf_private_has_failed
 #define hide_functions pbpf_private_hide_functions
+#define is_jump_table pbpf_private_is_jump_table
 #define is_too_old pbpf_private_is_too_old
 #define kconfig_free pbpf_private_kconfig_free
 #define kconfig_next pbpf_private_kconfig_next
@@ -165,6 +167,7 @@
 #define linux_value pbpf_private_linux_value
 #define load_arena pbpf_private_load_arena
 #define load_btf pbpf_private_load_btf
+#define load_jump_tables pbpf_private_load_jump_tables
 #define load_maps pbpf_private_load_maps
 #define load_pinned_map pbpf_private_load_pinned_map
 #define load_program pbpf_private_load_program
@@ -207,6 +210,7 @@
 #define program_fail pbpf_private_program_fail
 #define program_too_new pbpf_private_program_too_new
 #define read_machine pbpf_private_read_machine
+#define refer_to_table pbpf_private_refer_to_table
 #define refusal_hint pbpf_private_refusal_hint
 #define refusal_hint_of_link pbpf_private_refusal_hint_of_link
 #define resolve_addresses pbpf_private_resolve_addresses
@@ -347,10 +351,12 @@
 #include "relo/core_path.c"
 #include "relo/core_text.c"
 #include "relo/core_value.c"
+#include "relo/describe.c"
 #include "relo/functions.c"
 #include "relo/info.c"
 #include "relo/link.c"
 #include "relo/refer.c"
+#include "relo/tables.c"
 
 #include "loader/attach.c"
 #include "loader/btf.c"
@@ -371,6 +377,7 @@
 #include "loader/globals.c"
 #include "loader/groups.c"
 #include "loader/hidden.c"
+#include "loader/jump_tables.c"
 #include "loader/kconfig.c"
 #include "loader/kconfig_file.c"
 #include "loader/kconfig_gzip.c"
