@@ -146,7 +146,7 @@ int pbpf_program_set_fallback(struct pbpf_program *prog, struct pbpf_program *fa
 		return err;
 	for (const struct pbpf_program *p = fallback; p; p = p->fallback)
 		if (p == prog)
-			return program_fail(prog, -EINVAL, NULL,
+			return program_fail(prog, -EINVAL, "each comes once, from first to last",
 					    "it would be its own fallback, by way of '%s'",
 					    pbpf_program_name(fallback));
 	if (fallback && fallback->instead_of && fallback->instead_of != prog)

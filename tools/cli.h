@@ -29,6 +29,7 @@
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 #define CLI_EVENTS_MAX 16
+#define CLI_NAMES_MAX  16
 
 struct cli;
 
@@ -87,6 +88,10 @@ struct cli {
 	const char *data, *context; /* files with what goes into a test run; NULL: none */
 	const char *hex;	    /* the same as --data, in digits */
 	uint32_t repeat;
+	const char *optional[CLI_NAMES_MAX]; /* programs that may fail, */
+	size_t optional_count;
+	const char *first[CLI_NAMES_MAX]; /* and "A,B": those of which the first is enough */
+	size_t first_count;
 	const char *format;		    /* of "btf dump" */
 	const char *kernel_btf;		    /* the types for CO-RE; NULL: the running kernel's */
 	const char *events[CLI_EVENTS_MAX]; /* "MAP=TYPE" */

@@ -2,7 +2,7 @@
 /*
  * plainbpf load: the whole way into the kernel, and what the kernel made of it.
  */
-#include "tools/cli.h"
+#include "tools/choose.h"
 #include "tools/text.h"
 
 #include "sys/pbpf_info.h"
@@ -168,7 +168,7 @@ static size_t print_programs(const struct cli *cli, const struct pbpf_object *ob
 	table_begin(&t);
 	fprintf(t.rows, "PROGRAM\tSECTION\tTYPE\tFD\tID\tINSTRUCTIONS\tWALKED\tTIME (ms)\n");
 	while ((prog = pbpf_object_next_program(obj, prog))) {
-		if (!pbpf_program_autoload(prog))
+		if (pbpf_program_fd(prog) < 0)
 			continue;
 		put_program(cli, t.rows, prog, watch);
 		count++;
@@ -185,31 +185,41 @@ static void print_loaded(const struct cli *cli, const struct pbpf_object *obj,
 	if (maps)
 		printf("\n");
 	programs = print_programs(cli, obj, watch);
+	print_skipped(stdout, obj);
 	printf("%s%s%zu map%s and %zu program%s loaded in %.2f ms\n", programs ? "\n" : "",
 	       cli->dry_run ? "dry run: " : "", maps, maps == 1 ? "" : "s", programs,
 	       programs == 1 ? "" : "s", ms);
+}
+
+static int load_object(struct cli *cli, struct pbpf_object *obj, const struct stopwatch *watch)
+{
+	int code = choose_programs(cli, obj);
+	double start;
+
+	if (code)
+		return code;
+	start = milliseconds();
+	if (pbpf_object_load(obj) < 0) {
+		cli_show_logs(cli, obj);
+		return CLI_FAILED;
+	}
+	print_loaded(cli, obj, watch, milliseconds() - start);
+	return CLI_OK;
 }
 
 static int run_load(struct cli *cli)
 {
 	struct stopwatch watch = {0};
 	struct pbpf_object *obj;
-	double start;
-	int err;
+	int code = CLI_FAILED;
 
 	start_stopwatch(&watch, cli);
-	err = cli_open_object(cli, cli->operands[0], &obj);
-	if (err >= 0) {
-		start = milliseconds();
-		err = pbpf_object_load(obj);
-		if (err < 0)
-			cli_show_logs(cli, obj);
-		else
-			print_loaded(cli, obj, &watch, milliseconds() - start);
+	if (cli_open_object(cli, cli->operands[0], &obj) >= 0) {
+		code = load_object(cli, obj, &watch);
 		pbpf_object_close(obj);
 	}
 	stop_stopwatch(&watch, cli);
-	return err < 0 ? CLI_FAILED : CLI_OK;
+	return code;
 }
 
 const struct command load_command = {
@@ -219,12 +229,14 @@ const struct command load_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "nv",
+	.options = "O1nv",
 	.details =
 		"Loads the object, prints its maps and programs as the kernel has them, and unloads\n"
 		"everything at exit. INSTRUCTIONS counts those of the program with the subprograms that\n"
 		"it calls, WALKED those that the verifier walked over all paths, TIME what the\n"
 		"kernel took to verify and compile.\n\n"
+		"An optional program that fails is left out, and so are those behind the first of a\n"
+		"--first that loads; each is told with the reason.\n\n"
 		"exit codes: 0 everything was loaded; 1 it was not, and nothing was left behind;\n"
 		"2 the command line was not understood.",
 };

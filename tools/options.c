@@ -41,6 +41,8 @@ static const struct option_text option_texts[] = {
 	{'H', "hex", "BYTES", "the same as digits: 'ff 00 0a'"},
 	{'C', "ctx", "FILE", "the context to run the program on"},
 	{'R', "repeat", "N", "run it so often, and tell the mean duration"},
+	{'O', "optional", "PROGRAM", "go on without it, if it cannot be loaded or attached"},
+	{'1', "first", "A,B", "load the first of these programs that can be loaded"},
 	{'n', "dry-run", NULL, "use a kernel that exists in memory only; needs no privilege"},
 	{'x', "explain", NULL, "tell of each refusal at length: where, why, and the way out"},
 	{'v', "verbose", NULL, "say more; -vv tells every step and shows verifier logs in full"},
@@ -177,6 +179,15 @@ static int set_cookie(struct cli *cli, const char *value)
 	return -1;
 }
 
+static int add_name(const struct cli *cli, const char *option, const char **names, size_t *count,
+		    const char *value)
+{
+	if (*count == CLI_NAMES_MAX)
+		return wrong_option(cli, option, "was given too often");
+	names[(*count)++] = value;
+	return -1;
+}
+
 static int set_repeat(struct cli *cli, const char *value)
 {
 	uint64_t repeat;
@@ -208,6 +219,8 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'H': cli->hex = value; return -1;
 	case 'C': cli->context = value; return -1;
 	case 'R': return set_repeat(cli, value);
+	case 'O': return add_name(cli, "--optional", cli->optional, &cli->optional_count, value);
+	case '1': return add_name(cli, "--first", cli->first, &cli->first_count, value);
 	case 'n': cli->dry_run = true; return -1;
 	case 'p': cli->policy = value; return -1;
 	case 'r': cli->rate = true; return -1;
