@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #define TRACEFS "/sys/kernel/tracing"
@@ -48,6 +49,16 @@ const char *why_no_bpffs(void)
 	return NULL;
 }
 
+uint32_t running_linux(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname name;
+
+	ck_assert_int_eq(uname(&name), 0);
+	ck_assert_int_eq(sscanf(name.release, "%u.%u", &major, &minor), 2);
+	return PBPF_LINUX(major, minor);
+}
+
 static int count_fds(void)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -80,6 +91,17 @@ struct live *live_load(const char *name)
 {
 	struct live *live = live_open(name);
 
+	ck_assert_msg(!pbpf_object_load(live->obj), "%s: %s", name, live->host.text);
+	return live;
+}
+
+struct live *live_load_what_may(const char *name)
+{
+	struct live *live = live_open(name);
+	struct pbpf_program *prog = NULL;
+
+	while ((prog = pbpf_object_next_program(live->obj, prog)))
+		pbpf_program_set_optional(prog, true);
 	ck_assert_msg(!pbpf_object_load(live->obj), "%s: %s", name, live->host.text);
 	return live;
 }

@@ -10,6 +10,7 @@
 
 #include "harness.h"
 #include "loader/pbpf_loader.h"
+#include "sys/pbpf_since.h"
 
 #include <unistd.h>
 
@@ -35,6 +36,18 @@ const char *why_no_bpf(void);
 
 const char *why_no_tracefs(void);
 
+/* Ends the test with a SKIP on a kernel that is older than what is tested. */
+#define NEEDS_LINUX(major, minor)                                                       \
+	do {                                                                            \
+		if (running_linux() < PBPF_LINUX(major, minor))                         \
+			SKIP("it came with Linux " #major "." #minor ", this is %u.%u", \
+			     PBPF_LINUX_MAJOR(running_linux()),                         \
+			     PBPF_LINUX_MINOR(running_linux()));                        \
+	} while (0)
+
+/* This kernel's version, as PBPF_LINUX() writes it. */
+uint32_t running_linux(void);
+
 /* Mounts an empty bpffs where pins go by default, in a mount namespace that ends with the test. Why it
  * cannot, or NULL. */
 const char *why_no_bpffs(void);
@@ -50,6 +63,8 @@ struct live {
 struct live *live_open(const char *name);
 /* The same, and loads it; the test fails with the loader's words when that does not work. */
 struct live *live_load(const char *name);
+/* The same, but goes without the programs that an older kernel does not take. */
+struct live *live_load_what_may(const char *name);
 /* Closes everything and checks that neither memory nor an fd is left. */
 void live_close(struct live *live);
 

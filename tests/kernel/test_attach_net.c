@@ -17,7 +17,7 @@ START_TEST(xdp)
 
 	NEEDS_NETWORK();
 	left = if_nametoindex("left");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	for (int driver = 0; driver < 2; driver++, opts.flags = PBPF_XDP_DRIVER) {
 		ck_assert_msg(!pbpf_link_xdp(&link, prog_fd(live, "count_xdp"), left, &opts), "%s",
@@ -48,8 +48,9 @@ START_TEST(tcx)
 	int count_tcx, err;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(6, 6);
 	left = if_nametoindex("left");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	count_tcx = prog_fd(live, "count_tcx");
 	err = pbpf_link_tcx(&link, count_tcx, left, PBPF_TCX_INGRESS, &opts);
@@ -101,7 +102,7 @@ START_TEST(tc)
 	int count_tcx, err;
 
 	NEEDS_NETWORK();
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	at.ifindex = if_nametoindex("left");
 	count_tcx = prog_fd(live, "count_tcx");
@@ -146,7 +147,7 @@ START_TEST(xdp_by_netlink)
 
 	NEEDS_NETWORK();
 	left = if_nametoindex("left");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	env = live->env;
 	env.kernel = &kernel;
 	opts.env = &env;
@@ -170,7 +171,7 @@ START_TEST(netns)
 	int ns, err;
 
 	NEEDS_NETWORK();
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	err = pbpf_link_netns(&link, prog_fd(live, "count_lookup"), ns, PBPF_SK_LOOKUP, &opts);
@@ -193,7 +194,8 @@ START_TEST(netfilter)
 	int err;
 
 	NEEDS_NETWORK();
-	live = live_load("attach.bpf");
+	NEEDS_LINUX(6, 4);
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	err = pbpf_link_netfilter(&link, prog_fd(live, "count_netfilter"), &in, &opts);
 	ck_assert_msg(!err, "%s", live->host.text);
@@ -275,7 +277,7 @@ START_TEST(sockmap)
 	int map, err;
 
 	NEEDS_NETWORK();
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	map = pbpf_map_fd(pbpf_object_map(live->obj, "sockets"));
 	err = pbpf_link_sockmap(&link, prog_fd(live, "count_verdict"), map,
@@ -312,7 +314,7 @@ START_TEST(cgroup)
 	fd = make_cgroup();
 	if (fd < 0)
 		SKIP("there is no cgroup2 to make a group in");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	for (int i = 0; i < 4; i++) {
 		const char *program = kinds[i / 2].program;
@@ -347,7 +349,7 @@ START_TEST(a_pinned_link_outlives_its_process)
 	reason = why_no_bpffs();
 	if (reason)
 		SKIP("%s", reason);
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	pid = fork();
 	if (!pid) {
 		struct pbpf_link_options opts = {.env = &live->env};
@@ -396,7 +398,7 @@ START_TEST(iterator)
 	struct live *live;
 
 	NEEDS_BPF();
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	ck_assert_msg(!pbpf_link_iter(&link, prog_fd(live, "list_tasks"), NULL, &opts), "%s",
 		      live->host.text);
@@ -404,6 +406,10 @@ START_TEST(iterator)
 	ck_assert_uint_gt(read_iterator(link), 1);
 	pbpf_link_close(link);
 
+	if (running_linux() < PBPF_LINUX(6, 1)) {
+		live_close(live);
+		SKIP("the rest came with Linux 6.1");
+	}
 	of.pid = (uint32_t)getpid(); /* this process, which has one thread */
 	ck_assert_int_eq(pbpf_link_iter(&link, prog_fd(live, "list_tasks"), &of, &opts), 0);
 	ck_assert_uint_eq(read_iterator(link), 1);

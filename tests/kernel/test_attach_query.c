@@ -53,7 +53,7 @@ START_TEST(xdp_by_interface)
 	NEEDS_NETWORK();
 	left = if_nametoindex("left");
 	right = if_nametoindex("right");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	ck_assert_int_eq(pbpf_link_xdp(&link, prog_fd(live, "count_xdp"), left, &opts), 0);
 	opts.flags = PBPF_XDP_DRIVER;
@@ -100,7 +100,7 @@ START_TEST(filters_of_traffic_control)
 	struct live *live;
 
 	NEEDS_NETWORK();
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	in.ifindex = first.ifindex = out.ifindex = if_nametoindex("left");
 	ck_assert_int_eq(pbpf_link_tc(&links[0], prog_fd(live, "count_tcx"), &in, &opts), 0);
@@ -153,8 +153,9 @@ START_TEST(lists_of_interfaces)
 	struct live *live;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(6, 6);
 	left = if_nametoindex("left");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	must_list(live, (int)left, PBPF_TCX_INGRESS, 0, NULL, NULL);
 	/* A program may be in the list once; each new one is put in front. */
@@ -190,8 +191,9 @@ START_TEST(long_lists)
 	struct live *live;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(6, 6);
 	left = if_nametoindex("left");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	for (int i = 0; i < MANY; i++) {
 		struct pbpf_prog_info info = {0};
@@ -223,7 +225,7 @@ START_TEST(lists_of_a_cgroup)
 	fd = make_cgroup();
 	if (fd < 0)
 		SKIP("there is no cgroup2 to make a group in");
-	live = live_load("attach.bpf");
+	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	must_list(live, fd, PBPF_CGROUP_INET_EGRESS, 0, NULL, NULL);
 	ck_assert_int_eq(pbpf_link_cgroup(&link, prog_fd(live, "count_egress"), fd,

@@ -32,7 +32,7 @@ static struct globals globals(const struct live *live)
 /* Loads the programs, for this process alone. */
 static struct live *load(struct pbpf_link_options *opts)
 {
-	struct live *live = live_load("attach.bpf");
+	struct live *live = live_load_what_may("attach.bpf");
 	struct globals g = globals(live);
 	uint32_t key = 0;
 
@@ -98,6 +98,7 @@ START_TEST(uprobe)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 15); /* its cookie */
 	live = load(&opts);
 	opts.cookie = 4711;
 	uprobe_must_work(live, &at, &opts);
@@ -122,6 +123,7 @@ START_TEST(uprobe_in_a_library)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 15); /* its cookie */
 	if (access("/lib/x86_64-linux-gnu/libc.so.6", R_OK))
 		SKIP("no libc.so.6 where Debian has it");
 	live = load(&opts);
@@ -145,6 +147,7 @@ START_TEST(uprobes_by_pattern)
 	int prog;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 6);
 	live = load(&opts);
 	prog = prog_fd(live, "count_multi");
 	ck_assert_msg(!pbpf_link_uprobe_multi(&link, prog, &at, &opts), "%s", live->host.text);
@@ -169,6 +172,7 @@ START_TEST(near_names)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 15); /* its cookie */
 	live = load(&opts);
 	ck_assert_int_eq(pbpf_link_uprobe(&link, prog_fd(live, "count_uprobe"), &at, &opts),
 			 -ENOENT);
@@ -184,6 +188,7 @@ START_TEST(all_of_an_object)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 6);
 	live = load(&opts);
 	for (int round = 0; round < 2; round++) {
 		ck_assert_msg(!pbpf_object_attach(live->obj), "%s", live->host.text);

@@ -155,6 +155,7 @@ START_TEST(functions_and_addresses)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 2); /* bpf_task_release() */
 	if (!has_kernel_types() || !kernel_shows("_stext"))
 		SKIP("this kernel shows no types, or no symbols");
 	live = live_load("ksyms.bpf");
@@ -168,6 +169,7 @@ START_TEST(flavors_of_a_function)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 2); /* bpf_task_release() */
 	if (!has_kernel_types())
 		SKIP("this kernel shows no types");
 	live = live_load("kfunc_flavors.bpf");
@@ -180,6 +182,7 @@ START_TEST(a_variable_of_each_cpu)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 2); /* bpf_task_release() */
 	if (!has_kernel_types() || !kernel_shows("runqueues"))
 		SKIP("this kernel does not show the addresses of variables (CONFIG_KALLSYMS_ALL)");
 	live = live_open("ksyms.bpf");
@@ -194,6 +197,7 @@ START_TEST(what_is_missing_is_named)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 2); /* bpf_task_release() */
 	if (!has_kernel_types() || !has_config())
 		SKIP("this kernel shows no types, or no configuration");
 	live = live_open("missing_externs.bpf");
