@@ -4,6 +4,7 @@
  * it is taken off; closing the link does.
  */
 #include "link/netlink.h"
+#include "link/pbpf_link_net.h"
 
 enum {
 	XDP_SET_LINK = 19, /* RTM_SETLINK */
@@ -49,4 +50,19 @@ int link_xdp_compat(struct pbpf_link **link, int prog_fd, int ifindex, uint32_t 
 	env_step(env, AT(STAGE_LINK, target, 0),
 		 "attached to XDP %s, by netlink as this kernel has no link to it", target);
 	return link_of_undo(link, -1, &undo, env);
+}
+
+int pbpf_xdp_detach(uint32_t ifindex, uint32_t flags, const struct pbpf_env *env)
+{
+	struct netlink_request r = xdp_request((int)ifindex, -1, flags);
+	int err = netlink_exchange(env, &r, NULL, NULL);
+	char hint[HINT_MAX];
+
+	if (!err)
+		return 0;
+	return env_fail(env, err, AT(STAGE_LINK, NULL, 0),
+			err == -EBUSY ? "a link has it: detach the link"
+				      : refusal_hint_of_link(err, NEEDS_NET_ADMIN, hint),
+			"the program of XDP cannot be taken off interface %u: %s %s", ifindex,
+			pbpf_error_name(err), r.said);
 }

@@ -210,6 +210,15 @@ int pbpf_link_detach(struct pbpf_link *link)
 			 "not every kind of link can be detached: close it instead");
 }
 
+void pbpf_link_leave(struct pbpf_link *link)
+{
+	if (link && link->undo.end) {
+		pbpf_sys_close(&link->env, link->undo.prog_fd);
+		link->undo.end = NULL;
+	}
+	pbpf_link_close(link);
+}
+
 void pbpf_link_close(struct pbpf_link *link)
 {
 	struct pbpf_env env;

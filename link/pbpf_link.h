@@ -121,6 +121,10 @@ int pbpf_link_detach(struct pbpf_link *link);
 /* Lets go of the link, which ends the attachment unless something else holds it. NULL is fine. */
 void pbpf_link_close(struct pbpf_link *link);
 
+/* The same, but what the kernel has no link for (tc, a cgroup with PBPF_F_ALLOW_OVERRIDE, XDP before 5.9)
+ * stays attached, until somebody detaches it. */
+void pbpf_link_leave(struct pbpf_link *link);
+
 #ifdef __cplusplus
 }
 #endif

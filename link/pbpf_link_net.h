@@ -72,6 +72,12 @@ int pbpf_link_tc(struct pbpf_link **link, int prog_fd, struct pbpf_tc *at,
 int pbpf_tc_query(const struct pbpf_tc *at, uint32_t *prog_id, const struct pbpf_env *env);
 int pbpf_tc_destroy(uint32_t ifindex, const struct pbpf_env *env);
 
+/* Takes off what is attached without a link, whoever attached it: the filter at that handle and priority,
+ * and the program of XDP in the mode `flags` (0: whichever it is). Errors: -ENOENT, -EINVAL nothing is
+ * there; of XDP -EBUSY it is a link's. */
+int pbpf_tc_detach(const struct pbpf_tc *at, const struct pbpf_env *env);
+int pbpf_xdp_detach(uint32_t ifindex, uint32_t flags, const struct pbpf_env *env);
+
 /*
  * To the cgroup that is open as cgroup_fd (a folder of cgroup2), by any of PBPF_CGROUP_* and
  * PBPF_LSM_CGROUP. Several programs may be there, and they all run. In order since Linux 6.17.

@@ -135,6 +135,21 @@ int pbpf_tc_query(const struct pbpf_tc *at, uint32_t *prog_id, const struct pbpf
 	return 0;
 }
 
+int pbpf_tc_detach(const struct pbpf_tc *at, const struct pbpf_env *env)
+{
+	struct netlink_request r = filter_request(TC_DEL_FILTER, 0, at);
+	int err = netlink_exchange(env, &r, NULL, NULL);
+	char target[48], hint[HINT_MAX];
+
+	if (!err)
+		return 0;
+	tc_words(at, target, sizeof(target));
+	return env_fail(env, err, AT(STAGE_LINK, target, 0),
+			refusal_hint_of_link(err, NEEDS_NET_ADMIN, hint),
+			"filter %u of priority %u at %s cannot be removed: %s %s", at->handle,
+			at->priority, target, pbpf_error_name(err), r.said);
+}
+
 int pbpf_tc_destroy(uint32_t ifindex, const struct pbpf_env *env)
 {
 	struct netlink_request r = qdisc_request(TC_DEL_QDISC, 0, ifindex);
