@@ -63,9 +63,6 @@ bool compat_fit_map(const struct pbpf_map *map, struct pbpf_map_attr *attr, int 
 bool compat_fit_program(struct pbpf_program *prog, struct pbpf_prog_attr *attr,
 			struct pbpf_code *code, int err);
 
-/* The running kernel's version, 6 << 16 | 18 << 8 | 44; 0 when it is not known. For messages. */
-uint32_t running_version(const struct pbpf_env *env);
-
 #define TOO_OLD_SIZE 256
 /* Is the running kernel older than `since`? Then `text` says so: "map type ringbuf needs Linux 5.8, and this is
  * 5.4". A `since` of 0 is not known: false. */

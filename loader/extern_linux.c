@@ -53,7 +53,7 @@ static int kernel_version(const struct pbpf_env *env, const struct pbpf_kernel_n
 		*value = version_code(kernel->release);
 	err = pbpf_sys_read_file(env, "/proc/version_signature", &signature, &size, 4096);
 	if (err)
-		return err == -ENOMEM ? env_no_memory(env, STAGE_LOAD, "the kernel's version") : 0;
+		return err == -ENOMEM ? err : 0;
 	version = strrchr(signature, ' ');
 	if (version && version_code(version + 1))
 		*value = version_code(version + 1);
@@ -123,6 +123,17 @@ int linux_value(const struct pbpf_env *env, const char *name, uint64_t *value)
 	if (err)
 		return env_fail(env, err, AT(STAGE_LOAD, name, 0), NULL,
 				"the kernel does not tell its version: %s", pbpf_error_name(err));
-	return wrapper ? has_syscall_wrapper(env, &kernel, value)
-		       : kernel_version(env, &kernel, value);
+	err = wrapper ? has_syscall_wrapper(env, &kernel, value)
+		      : kernel_version(env, &kernel, value);
+	return err ? env_no_memory(env, STAGE_LOAD, "the kernel's version") : 0;
+}
+
+uint32_t running_version(const struct pbpf_env *env)
+{
+	struct pbpf_kernel_name kernel;
+	uint64_t version;
+
+	if (pbpf_sys_uname(env, &kernel) || kernel_version(env, &kernel, &version))
+		return 0;
+	return (uint32_t)version;
 }

@@ -95,6 +95,8 @@ int resolve_addresses(struct pbpf_object *obj, struct missing_externs *missing);
 int linux_value(const struct pbpf_env *env, const char *name, uint64_t *value);
 /* 6 << 16 | 18 << 8 | 44 for "6.18.44-amd64", or 0 when there is no version in it. */
 uint32_t version_code(const char *release);
+/* The running kernel's, 6 << 16 | 18 << 8 | 44; 0 when it is not known, which is not reported. */
+uint32_t running_version(const struct pbpf_env *env);
 
 /* extern_config.c: what a VAR of .kconfig takes; false when no configuration has such a value. */
 bool config_type_of(struct kconfig_type *config, const struct pbpf_btf *btf, uint32_t type);

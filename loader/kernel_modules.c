@@ -106,6 +106,13 @@ static int add_module(struct kernel_modules *modules, uint32_t id, const struct 
 	return got;
 }
 
+/* Before 5.11 modules had no BTF: -E2BIG, as what is known of a BTF had no name; before 5.4 nothing could be
+ * asked for it: -EINVAL. */
+static bool modules_have_none(int err)
+{
+	return err == -E2BIG || err == -EINVAL;
+}
+
 int find_kernel_modules(struct kernel_modules *modules, const struct pbpf_btf *base,
 			const struct pbpf_env *env)
 {
@@ -117,10 +124,10 @@ int find_kernel_modules(struct kernel_modules *modules, const struct pbpf_btf *b
 		if (err)
 			break;
 	}
-	if (err && err != -ENOENT) {
+	if (err && err != -ENOENT)
 		free_kernel_modules(modules, env);
+	if (err && err != -ENOENT && !modules_have_none(err))
 		return err;
-	}
 	modules->known = true;
 	for (size_t i = 0; i < modules->count; i++)
 		modules->array[i].public.name = modules->array[i].name;

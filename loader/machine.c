@@ -172,8 +172,6 @@ static void take_file(struct machine *machine, size_t i, const struct pbpf_env *
 
 void read_machine(struct machine *machine, const struct pbpf_env *env)
 {
-	uint64_t version = 0;
-
 	*machine = (struct machine){
 		.seccomp = MACHINE_UNKNOWN,
 		.user_namespace = MACHINE_UNKNOWN,
@@ -187,9 +185,8 @@ void read_machine(struct machine *machine, const struct pbpf_env *env)
 		.jit_harden = MACHINE_UNKNOWN,
 		.ftrace = MACHINE_UNKNOWN,
 	};
-	if (!pbpf_sys_uname(env, &machine->kernel) &&
-	    !linux_value(env, "LINUX_KERNEL_VERSION", &version))
-		machine->version = (uint32_t)version;
+	if (!pbpf_sys_uname(env, &machine->kernel))
+		machine->version = running_version(env);
 	for (size_t i = 0; i < sizeof(machine_files) / sizeof(machine_files[0]); i++)
 		take_file(machine, i, env);
 }

@@ -10,13 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-uint32_t running_version(const struct pbpf_env *env)
-{
-	uint64_t version = 0;
-
-	return linux_value(env, "LINUX_KERNEL_VERSION", &version) ? 0 : (uint32_t)version;
-}
-
 bool is_too_old(char text[TOO_OLD_SIZE], const struct pbpf_env *env, uint32_t since,
 		const char *format, ...)
 {
@@ -158,19 +151,33 @@ static bool insn_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env,
 	return helper_too_new(text, env, insn) || is_too_old(text, env, since, "%s", what);
 }
 
-bool program_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
-		     const struct pbpf_code *code, int64_t insn)
+/* The first instruction that this kernel is too old for, where its log names none. */
+static bool any_insn_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env,
+			     const struct pbpf_code *code)
+{
+	for (uint32_t i = 0; i < code->insn_count; i++) {
+		if (insn_too_new(text, env, &code->insns[i]))
+			return true;
+		i += code->insns[i].code == PBPF_OP_LD_IMM64;
+	}
+	return false;
+}
+
+/* Which types may sleep came one after the other. */
+static bool sleep_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog)
+{
+	return prog->attr.flags & PBPF_F_SLEEPABLE && prog->attr.type == PBPF_PROG_TYPE_KPROBE &&
+	       is_too_old(text, &prog->obj->env, PBPF_LINUX(6, 0), "a uprobe that may sleep");
+}
+
+/* The kernel left no log: it did not come as far as the instructions. */
+static bool attr_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
+			 const struct pbpf_code *code)
 {
 	const struct pbpf_env *env = &prog->obj->env;
 	const struct pbpf_program_attr *attr = &prog->attr;
 	const char *type = pbpf_program_type_name(attr->type);
 
-	if (insn >= 0 && insn < code->insn_count)
-		return insn_too_new(text, env, &code->insns[insn]);
-	if (strstr(pbpf_program_log(prog), "back-edge"))
-		return is_too_old(text, env, PBPF_LINUX(5, 3), "a loop");
-	if (*pbpf_program_log(prog))
-		return false;
 	return is_too_old(text, env, pbpf_since_prog_type(attr->type), "program type %s",
 			  type ? type : "?") ||
 	       is_too_old(text, env, pbpf_since_attach_type(attr->expected_attach_type),
@@ -179,4 +186,18 @@ bool program_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
 			    sizeof(prog_flags) / sizeof(prog_flags[0])) ||
 	       (code->insn_count > 4096 && is_too_old(text, env, PBPF_LINUX(5, 2),
 						      "a program of more than 4096 instructions"));
+}
+
+bool program_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
+		     const struct pbpf_code *code, int64_t insn)
+{
+	const struct pbpf_env *env = &prog->obj->env;
+
+	if (insn >= 0 && insn < code->insn_count)
+		return insn_too_new(text, env, &code->insns[insn]);
+	if (strstr(pbpf_program_log(prog), "back-edge"))
+		return is_too_old(text, env, PBPF_LINUX(5, 3), "a loop");
+	if (*pbpf_program_log(prog))
+		return sleep_too_new(text, prog) || any_insn_too_new(text, env, code);
+	return attr_too_new(text, prog, code);
 }

@@ -188,7 +188,8 @@ static long newer_helper(struct fake_kernel *fake, const struct abi_prog_load *a
 {
 	char line[64];
 
-	return 0;
+	if (helper <= 0 || !too_new(fake, pbpf_since_helper((uint32_t)helper)))
+		return 0;
 	snprintf(line, sizeof(line), "invalid func unknown#%d", helper);
 	return verifier_log(fake, a, at, line);
 }
@@ -241,6 +242,17 @@ static long newer_link(struct fake_kernel *fake, const struct abi_link_create *a
 	return 0;
 }
 
+/* What is known of a BTF was its bytes and id alone. */
+static long newer_info(struct fake_kernel *fake, const struct abi_info *a)
+{
+	const struct fake_object *object = fake_kernel_object(fake, (int)a->bpf_fd);
+
+	if (object && object->kind == FAKE_BTF && fake->version < L(5, 11) && a->info_len > 16 &&
+	    !all_zero((const unsigned char *)at_address(a->info) + 16, a->info_len - 16))
+		return fake_refuse(fake, E2BIG, "more information than this Linux has");
+	return 0;
+}
+
 long fake_newer(struct fake_kernel *fake, int cmd, void *attr, size_t size)
 {
 	long err = newer_attr(fake, cmd, attr, size);
@@ -252,6 +264,7 @@ long fake_newer(struct fake_kernel *fake, int cmd, void *attr, size_t size)
 	case PBPF_MAP_CREATE: err = newer_map(fake, attr); break;
 	case PBPF_PROG_LOAD: err = newer_program(fake, attr); break;
 	case PBPF_LINK_CREATE: return newer_link(fake, attr);
+	case PBPF_OBJ_GET_INFO_BY_FD: return newer_info(fake, attr);
 	default: return 0;
 	}
 	if (!err && fake->memlock && fake->version < L(5, 11))
