@@ -16,6 +16,7 @@
 #define append_info pbpf_private_append_info
 #define apply_core pbpf_private_apply_core
 #define arena_offset pbpf_private_arena_offset
+#define begin_examination pbpf_private_begin_examination
 #define begin_trial pbpf_private_begin_trial
 #define binary_close pbpf_private_binary_close
 #define binary_function pbpf_private_binary_function
@@ -62,6 +63,7 @@
 #define compat_load_btf pbpf_private_compat_load_btf
 #define compat_raise_memlock pbpf_private_compat_raise_memlock
 #define config_type_of pbpf_private_config_type_of
+#define config_value pbpf_private_config_value
 #define core_essential pbpf_private_core_essential
 #define core_fail pbpf_private_core_fail
 #define core_fields_agree pbpf_private_core_fields_agree
@@ -102,6 +104,7 @@
 #define elf_strings pbpf_private_elf_strings
 #define elf_take_relocs pbpf_private_elf_take_relocs
 #define elf_take_symbols pbpf_private_elf_take_symbols
+#define end_examination pbpf_private_end_examination
 #define end_trial pbpf_private_end_trial
 #define env_alloc pbpf_private_env_alloc
 #define env_copy pbpf_private_env_copy
@@ -111,6 +114,18 @@
 #define env_resize pbpf_private_env_resize
 #define env_say pbpf_private_env_say
 #define env_wants pbpf_private_env_wants
+#define exam_tell pbpf_private_exam_tell
+#define examine_attach_kind pbpf_private_examine_attach_kind
+#define examine_attaching pbpf_private_examine_attaching
+#define examine_helper pbpf_private_examine_helper
+#define examine_helpers pbpf_private_examine_helpers
+#define examine_kernel pbpf_private_examine_kernel
+#define examine_map_type pbpf_private_examine_map_type
+#define examine_maps pbpf_private_examine_maps
+#define examine_places pbpf_private_examine_places
+#define examine_process pbpf_private_examine_process
+#define examine_program_kind pbpf_private_examine_program_kind
+#define examine_programs pbpf_private_examine_programs
 #define explain_denial pbpf_private_explain_denial
 #define explain_program pbpf_private_explain_program
 #define fill_map_slots pbpf_private_fill_map_slots
@@ -162,6 +177,7 @@
 #define link_perf_event pbpf_private_link_perf_event
 #define link_perf_event_compat pbpf_private_link_perf_event_compat
 #define link_prog_attach pbpf_private_link_prog_attach
+#define link_program pbpf_private_link_program
 #define link_refused pbpf_private_link_refused
 #define link_xdp_compat pbpf_private_link_xdp_compat
 #define linux_value pbpf_private_linux_value
@@ -169,8 +185,11 @@
 #define load_btf pbpf_private_load_btf
 #define load_jump_tables pbpf_private_load_jump_tables
 #define load_maps pbpf_private_load_maps
+#define load_own_btf pbpf_private_load_own_btf
 #define load_pinned_map pbpf_private_load_pinned_map
 #define load_program pbpf_private_load_program
+#define load_replaceable pbpf_private_load_replaceable
+#define load_trial pbpf_private_load_trial
 #define load_wanted_programs pbpf_private_load_wanted_programs
 #define machine_capable pbpf_private_machine_capable
 #define map_fail pbpf_private_map_fail
@@ -226,6 +245,7 @@
 #define ring_start pbpf_private_ring_start
 #define ring_watch pbpf_private_ring_watch
 #define running_version pbpf_private_running_version
+#define section_kind_at pbpf_private_section_kind_at
 #define section_target pbpf_private_section_target
 #define settle_info pbpf_private_settle_info
 #define settle_size pbpf_private_settle_size
@@ -242,6 +262,7 @@
 #define take_number pbpf_private_take_number
 #define take_prefix pbpf_private_take_prefix
 #define tc_read_filter pbpf_private_tc_read_filter
+#define tell_trial pbpf_private_tell_trial
 #define text_begins pbpf_private_text_begins
 #define text_end pbpf_private_text_end
 #define text_from pbpf_private_text_from
@@ -367,6 +388,14 @@
 #include "loader/core.c"
 #include "loader/cpus.c"
 #include "loader/denial.c"
+#include "loader/doctor.c"
+#include "loader/doctor_attach.c"
+#include "loader/doctor_files.c"
+#include "loader/doctor_helpers.c"
+#include "loader/doctor_maps.c"
+#include "loader/doctor_object.c"
+#include "loader/doctor_programs.c"
+#include "loader/doctor_try.c"
 #include "loader/explain.c"
 #include "loader/explanations.c"
 #include "loader/extern.c"

@@ -17,7 +17,7 @@ bool machine_capable(const struct machine *machine, int capability)
 
 	if (!machine->has_status)
 		return true;
-	if (!newer || !machine->version || machine->version >= MACHINE_VERSION(5, 8))
+	if (!newer || !machine->version || machine->version >= PBPF_LINUX(5, 8))
 		enough |= 1ull << capability;
 	return machine->capabilities & enough;
 }
@@ -85,7 +85,7 @@ static struct lacking find_lacking(const struct machine *machine, uint32_t prog_
 {
 	struct lacking lacking = {0};
 
-	if (machine->version && machine->version < MACHINE_VERSION(5, 8)) {
+	if (machine->version && machine->version < PBPF_LINUX(5, 8)) {
 		if (!machine_capable(machine, CAPABLE_SYS_ADMIN))
 			lack(&lacking, "CAP_SYS_ADMIN", "cap_sys_admin");
 		return lacking;
@@ -117,7 +117,7 @@ static void say_lacking(struct denial *denial, const struct lacking *lacking)
  * gave EPERM. */
 static bool is_memlock(const struct machine *machine)
 {
-	return machine->version && machine->version < MACHINE_VERSION(5, 11) &&
+	return machine->version && machine->version < PBPF_LINUX(5, 11) &&
 	       machine->memlock != MACHINE_UNKNOWN && machine->memlock != INT64_MAX;
 }
 

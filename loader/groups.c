@@ -16,7 +16,7 @@
 /* May it fail without load failing there and then? */
 static bool is_trial(const struct pbpf_program *prog)
 {
-	return prog->optional || prog->fallback || prog->instead_of;
+	return prog->optional || prog->fallback || prog->instead_of || prog->obj->all_may_fail;
 }
 
 void begin_trial(struct pbpf_program *prog)

@@ -162,10 +162,11 @@ static int refuse_section(const struct pbpf_program *prog)
 			nearest ? "'?" : "");
 }
 
-int load_program(struct pbpf_program *prog, const struct map_places *places)
+int link_program(const struct pbpf_program *prog, const struct map_places *places,
+		 struct pbpf_code *code)
 {
-	struct pbpf_object *obj = prog->obj;
-	struct pbpf_code_source source = {
+	const struct pbpf_object *obj = prog->obj;
+	const struct pbpf_code_source source = {
 		.elf = obj->elf,
 		.functions = &obj->functions,
 		.btf = obj->btf,
@@ -176,18 +177,24 @@ int load_program(struct pbpf_program *prog, const struct map_places *places)
 		.extern_count = obj->externs.count,
 		.core = obj->core,
 	};
+
+	return pbpf_code_link(code, &source, &obj->functions.array[prog->function], &obj->env);
+}
+
+int load_program(struct pbpf_program *prog, const struct map_places *places)
+{
 	struct pbpf_code code = {0};
 	int err;
 
 	if (prog->attr.type == PBPF_PROG_TYPE_UNSPEC)
 		return refuse_section(prog);
-	err = pbpf_code_link(&code, &source, &obj->functions.array[prog->function], &obj->env);
+	err = link_program(prog, places, &code);
 	if (err)
 		return err;
 	err = load_jump_tables(prog, &code);
 	if (!err)
 		err = send_program(prog, &code);
 	close_jump_tables(prog, &code);
-	pbpf_code_free(&code, &obj->env);
+	pbpf_code_free(&code, &prog->obj->env);
 	return err;
 }

@@ -11,6 +11,7 @@
 #define LOADER_MACHINE_H
 
 #include "base/env.h"
+#include "sys/pbpf_since.h"
 #include "sys/pbpf_sys.h"
 
 /* Capabilities, as bit numbers (capability.h of Linux). */
@@ -22,8 +23,7 @@ enum {
 	CAPABLE_BPF = 39,     /* 5.8 */
 };
 
-#define MACHINE_UNKNOWN		      (-1)
-#define MACHINE_VERSION(major, minor) ((uint32_t)(major) << 16 | (uint32_t)(minor) << 8)
+#define MACHINE_UNKNOWN (-1)
 
 enum { LOCKDOWN_NONE = 0, LOCKDOWN_INTEGRITY = 1, LOCKDOWN_CONFIDENTIALITY = 2 };
 

@@ -105,11 +105,14 @@ struct pbpf_object {
 	int token_fd;	      /* while it loads, if that is not NULL */
 	struct compat compat; /* what this load has found out about the kernel */
 	bool raise_memlock;   /* the caller allows it */
+	bool all_may_fail;    /* while the doctor looks */
 	bool loaded;
 };
 
 /* sections.c: what a section name means, or NULL. */
 const struct section_kind *find_section_kind(const char *name);
+/* All that are known, from 0; NULL at the end. */
+const struct section_kind *section_kind_at(size_t i);
 /* The part of a section name behind its kind: "sched/sched_switch" of "tp/sched/sched_switch"; "" when
  * there is none. */
 const char *section_target(const struct section_kind *kind, const char *section);
@@ -156,6 +159,9 @@ int need_kernel_btf(struct pbpf_object *obj);
 /* load_*.c: one thing each into the kernel. */
 int load_btf(struct pbpf_object *obj);
 int load_program(struct pbpf_program *prog, const struct map_places *places);
+/* The part of it that makes no system call: the instructions, for pbpf_code_free(). */
+int link_program(const struct pbpf_program *prog, const struct map_places *places,
+		 struct pbpf_code *code);
 
 /* jump_tables.c: the maps of a program's jump tables, whose fds are written into its code; to be closed when
  * it is loaded or refused. */

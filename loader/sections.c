@@ -162,6 +162,11 @@ const struct section_kind *find_section_kind(const char *name)
 	return NULL;
 }
 
+const struct section_kind *section_kind_at(size_t i)
+{
+	return i < KIND_COUNT ? &kinds[i] : NULL;
+}
+
 const char *section_target(const struct section_kind *kind, const char *section)
 {
 	const char *rest = section + strlen(kind->name);

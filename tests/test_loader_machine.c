@@ -120,7 +120,7 @@ START_TEST(everything_is_read)
 	struct machine machine = machine_of("5.10.0-25-amd64", files);
 
 	ck_assert_str_eq(machine.kernel.release, "5.10.0-25-amd64");
-	ck_assert_uint_eq(machine.version, MACHINE_VERSION(5, 10));
+	ck_assert_uint_eq(machine.version, PBPF_LINUX(5, 10));
 	ck_assert(machine.has_status);
 	ck_assert_uint_eq(machine.capabilities, 0x1fffeffffff);
 	ck_assert_int_eq(machine.seccomp, 2);
