@@ -73,8 +73,8 @@ int pbpf_tc_query(const struct pbpf_tc *at, uint32_t *prog_id, const struct pbpf
 int pbpf_tc_destroy(uint32_t ifindex, const struct pbpf_env *env);
 
 /* Takes off what is attached without a link, whoever attached it: the filter at that handle and priority,
- * and the program of XDP in the mode `flags` (0: whichever it is). Errors: -ENOENT, -EINVAL nothing is
- * there; of XDP -EBUSY it is a link's. */
+ * and the program of XDP in the mode `flags` (0: the driver's where it can, as above). Errors: of tc
+ * -ENOENT, -EINVAL nothing is there; of XDP -EBUSY it is a link's, and 0 when nothing is there. */
 int pbpf_tc_detach(const struct pbpf_tc *at, const struct pbpf_env *env);
 int pbpf_xdp_detach(uint32_t ifindex, uint32_t flags, const struct pbpf_env *env);
 

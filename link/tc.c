@@ -145,7 +145,9 @@ int pbpf_tc_detach(const struct pbpf_tc *at, const struct pbpf_env *env)
 		return 0;
 	tc_words(at, target, sizeof(target));
 	return env_fail(env, err, AT(STAGE_LINK, target, 0),
-			refusal_hint_of_link(err, NEEDS_NET_ADMIN, hint),
+			err == -ENOENT || err == -EINVAL
+				? "`tc filter show` lists them, with priority (pref) and handle"
+				: refusal_hint_of_link(err, NEEDS_NET_ADMIN, hint),
 			"filter %u of priority %u at %s cannot be removed: %s %s", at->handle,
 			at->priority, target, pbpf_error_name(err), r.said);
 }

@@ -15,7 +15,7 @@
 
 #define BPFFS_MAGIC 0xcafe4a11u /* BPF_FS_MAGIC of linux/magic.h */
 
-static bool in_bpffs(const char *path)
+bool in_bpffs(const char *path)
 {
 	struct statfs fs;
 

@@ -7,6 +7,8 @@
 
 #include "tools/cli.h"
 
+bool in_bpffs(const char *path);
+
 /* Gives the object a name. With --mount, a bpffs is mounted first if the folder is in none: at /sys/fs/bpf
  * if the path is below it, else on the folder. On failure a message was given. */
 int bpffs_pin(struct cli *cli, int fd, const char *path);

@@ -51,9 +51,10 @@ struct command {
 	const char *details; /* for --help: what it does, and its exit codes */
 };
 
-/* load.c, verify.c, run.c, elf.c, btf.c, relo.c, test.c; families: prog.c, link.c */
+/* load.c, verify.c, run.c, elf.c, btf.c, relo.c, test.c, attach.c, detach.c; families: prog.c, link.c */
 extern const struct command load_command, verify_command, run_command, elf_command, btf_command,
-	relo_command, test_command, prog_command, link_command;
+	relo_command, test_command, prog_command, link_command, attach_command,
+	detach_command;
 
 /* An error that was not printed when it came. */
 struct held_message {

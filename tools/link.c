@@ -39,7 +39,7 @@ const struct command link_pin_command = {
 		"line was not understood.",
 };
 
-static int detach_link(struct cli *cli, const struct found *found)
+int link_detach(struct cli *cli, const struct found *found)
 {
 	const char *type = pbpf_link_type_name(found->info.link.type);
 	int err = pbpf_sys_link_detach(&cli->env, found->fd);
@@ -50,7 +50,7 @@ static int detach_link(struct cli *cli, const struct found *found)
 	if (err == -EOPNOTSUPP)
 		hint = "it ends when its pins are removed and the processes that hold it are gone: "
 		       "'plainbpf link show --bpffs --pids' tells which";
-	return env_fail(&cli->env, err, AT("link detach", NULL, 0), hint,
+	return env_fail(&cli->env, err, AT(cli->command->name, NULL, 0), hint,
 			"the kernel does not detach link %u, %s: %s", found->id,
 			type ? type : "of a new type", pbpf_error_name(err));
 }
@@ -65,7 +65,7 @@ static int run_link_detach(struct cli *cli)
 		return code;
 	code = words_end(&words, NULL);
 	if (!code)
-		code = detach_link(cli, &found);
+		code = link_detach(cli, &found);
 	select_close(cli, &found);
 	return code;
 }

@@ -12,6 +12,9 @@
 /* link_show.c; link.c */
 extern const struct command link_show_command, link_pin_command, link_detach_command;
 
+/* BPF_LINK_DETACH, and a message when it is refused. */
+int link_detach(struct cli *cli, const struct found *found);
+
 /* What describing links needs again and again. Zero it first, and close it. */
 struct link_names {
 	uint32_t btf_id; /* whose types are open */

@@ -167,7 +167,8 @@ static void describe_perf_event(struct description *d)
 	}
 	if (!name || !ask_again(d))
 		return;
-	field_string(d->fields, "event", name);
+	if (type != EVENT_OTHER)
+		field_string(d->fields, "event", name);
 	switch (type) {
 	case EVENT_OTHER:
 		field_number(d->fields, "event_type", d->info.u.perf_event.name_len);

@@ -18,6 +18,8 @@ static const struct command *const commands[] = {
 	&relo_command,	 /* relo/: what becomes of each instruction */
 	&prog_command,	 /* sys/: programs in the kernel */
 	&link_command,	 /* sys/: attachments in the kernel */
+	&attach_command, /* link/: any program to any target */
+	&detach_command,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 #define FAMILY_MAX    32

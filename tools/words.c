@@ -32,6 +32,14 @@ bool words_skip(struct words *words, const char *word)
 	return found;
 }
 
+bool words_have(const struct words *words, const char *word)
+{
+	for (char *const *at = words->next; *at; at++)
+		if (!strcmp(*at, word))
+			return true;
+	return false;
+}
+
 int words_need(struct words *words, const char *what, const char **word)
 {
 	const char *name = words->cli->command->name;

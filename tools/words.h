@@ -26,6 +26,9 @@ const char *words_take(struct words *words);
 /* Takes the next word if it is this one. */
 bool words_skip(struct words *words, const char *word);
 
+/* Is it among those that are left? */
+bool words_have(const struct words *words, const char *word);
+
 /* Takes the next word; without one: "'prog pin' needs WHAT". */
 int words_need(struct words *words, const char *what, const char **word);
 
