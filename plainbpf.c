@@ -16,6 +16,7 @@
 #define append_info pbpf_private_append_info
 #define apply_core pbpf_private_apply_core
 #define arena_offset pbpf_private_arena_offset
+#define attach_struct_ops pbpf_private_attach_struct_ops
 #define begin_examination pbpf_private_begin_examination
 #define begin_trial pbpf_private_begin_trial
 #define binary_close pbpf_private_binary_close
@@ -92,8 +93,10 @@
 #define core_walk_start pbpf_private_core_walk_start
 #define count_cpus pbpf_private_count_cpus
 #define count_legacy_maps pbpf_private_count_legacy_maps
+#define count_struct_ops pbpf_private_count_struct_ops
 #define create_map pbpf_private_create_map
 #define define_map pbpf_private_define_map
+#define detach_struct_ops pbpf_private_detach_struct_ops
 #define each_elf_function pbpf_private_each_elf_function
 #define elf_backend_builtin pbpf_private_elf_backend_builtin
 #define elf_backend_libelf pbpf_private_elf_backend_libelf
@@ -140,15 +143,19 @@
 #define find_reference pbpf_private_find_reference
 #define find_section_kind pbpf_private_find_section_kind
 #define find_slots pbpf_private_find_slots
+#define find_struct_ops pbpf_private_find_struct_ops
 #define find_targets pbpf_private_find_targets
 #define first_record pbpf_private_first_record
+#define fit_struct_ops pbpf_private_fit_struct_ops
 #define forget_failure pbpf_private_forget_failure
+#define forget_kernel_value pbpf_private_forget_kernel_value
 #define forget_pin pbpf_private_forget_pin
 #define free_externs pbpf_private_free_externs
 #define free_kernel_modules pbpf_private_free_kernel_modules
 #define free_map pbpf_private_free_map
 #define free_places pbpf_private_free_places
 #define free_program pbpf_private_free_program
+#define free_struct_ops pbpf_private_free_struct_ops
 #define give_externs_their_map pbpf_private_give_externs_their_map
 #define grow_array pbpf_private_grow_array
 #define has_failed pbpf_private_has_failed
@@ -166,6 +173,7 @@
 #define kernel_functions_free pbpf_private_kernel_functions_free
 #define kernel_lacks pbpf_private_kernel_lacks
 #define last_log_line pbpf_private_last_log_line
+#define leave_out pbpf_private_leave_out
 #define link_env pbpf_private_link_env
 #define link_env_of pbpf_private_link_env_of
 #define link_fail pbpf_private_link_fail
@@ -226,6 +234,7 @@
 #define pins_go_to pbpf_private_pins_go_to
 #define probe_find_pmu pbpf_private_probe_find_pmu
 #define probe_open pbpf_private_probe_open
+#define program_at pbpf_private_program_at
 #define program_fail pbpf_private_program_fail
 #define program_too_new pbpf_private_program_too_new
 #define read_machine pbpf_private_read_machine
@@ -274,6 +283,7 @@
 #define text_trimmed pbpf_private_text_trimmed
 #define text_unsigned pbpf_private_text_unsigned
 #define text_until pbpf_private_text_until
+#define tie_struct_ops pbpf_private_tie_struct_ops
 #define try_spelling pbpf_private_try_spelling
 #define unload_map pbpf_private_unload_map
 #define unmap_memory pbpf_private_unmap_memory
@@ -354,6 +364,7 @@
 #include "link/perf_event.c"
 #include "link/probe.c"
 #include "link/socket.c"
+#include "link/struct_ops.c"
 #include "link/tc.c"
 #include "link/tc_query.c"
 #include "link/tracepoint.c"
@@ -436,6 +447,9 @@
 #include "loader/programs.c"
 #include "loader/refusal.c"
 #include "loader/sections.c"
+#include "loader/struct_ops.c"
+#include "loader/struct_ops_attach.c"
+#include "loader/struct_ops_kernel.c"
 #include "loader/targets.c"
 #include "loader/token.c"
 #include "loader/too_old.c"

@@ -7,7 +7,8 @@
  * on success, and reports one message on failure.
  *
  * Reading order of its files: perf_event.c, probe.c, kprobe.c, kernel_functions.c,
- * uprobe.c, binary.c, elf_functions.c, iter.c, freplace.c.
+ * uprobe.c, binary.c, elf_functions.c, iter.c, freplace.c,
+ * struct_ops.c.
  */
 #ifndef PBPF_LINK_TRACE_H
 #define PBPF_LINK_TRACE_H
@@ -105,6 +106,16 @@ int pbpf_link_function_id(int prog_fd, const char *function, uint32_t *id,
  * back. Errors: those above; -EINVAL its parameters are others; -EBUSY it is replaced already. */
 int pbpf_link_freplace(struct pbpf_link **link, int prog_fd, int target_fd, const char *function,
 		       const struct pbpf_link_options *opts);
+
+/*
+ * A struct_ops map, with its value in the kernel's layout: functions as fds of programs. `with_link`: the map
+ * has PBPF_F_LINK (Linux 6.4). Otherwise closing the link deletes the value, which cannot be written again
+ * (5.6). The loader's pbpf_struct_ops_attach() makes such a value. Errors: -EEXIST, -EBUSY.
+ */
+int pbpf_link_struct_ops(struct pbpf_link **link, int map_fd, const void *value, bool with_link,
+			 const struct pbpf_link_options *opts);
+/* Another map of the same kind in its place, without a moment of none. 6.4. */
+int pbpf_link_struct_ops_update(struct pbpf_link *link, int map_fd, const void *value);
 
 /* What an iterator walks, at most one of the three; all zero, or NULL, is everything. */
 struct pbpf_iter {

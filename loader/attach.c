@@ -285,6 +285,8 @@ int pbpf_object_attach(struct pbpf_object *obj)
 				"program '%s' is not attached: its section '%s' does not say where",
 				pbpf_program_name(prog), prog->section);
 	}
+	if (!err)
+		err = attach_struct_ops(obj);
 	if (err)
 		pbpf_object_detach(obj);
 	return err;
@@ -292,6 +294,7 @@ int pbpf_object_attach(struct pbpf_object *obj)
 
 void pbpf_object_detach(struct pbpf_object *obj)
 {
+	detach_struct_ops(obj);
 	for (uint32_t i = 0; i < obj->program_count; i++) {
 		pbpf_link_close(obj->programs[i].link);
 		obj->programs[i].link = NULL;

@@ -70,6 +70,15 @@ void note_failure(const struct pbpf_program *prog)
 		 "program '%s' is left out: %s", pbpf_program_name(prog), prog->failure->text);
 }
 
+int leave_out(struct pbpf_program *prog, const char *why)
+{
+	int err = set_failure(prog, 0, why, "");
+
+	if (!err)
+		note_failure(prog);
+	return err;
+}
+
 static int tell_failure(const struct pbpf_program *prog)
 {
 	return env_fail(
@@ -78,7 +87,7 @@ static int tell_failure(const struct pbpf_program *prog)
 }
 
 /* A failure is the program's, to be asked with has_failed(); an error is load's. */
-static int try_program(struct pbpf_program *prog, const struct map_places *places)
+static int try_one(struct pbpf_program *prog, const struct map_places *places)
 {
 	int err = 0;
 
@@ -110,11 +119,11 @@ static int load_first_of(struct pbpf_program *first, const struct map_places *pl
 	for (struct pbpf_program *prog = first; prog; prog = prog->fallback) {
 		int err;
 
-		if (!prog->autoload)
+		if (!prog->autoload || (prog->failure && !prog->failure->err))
 			continue;
 		if (last)
 			note_failure(last);
-		err = try_program(prog, places);
+		err = try_one(prog, places);
 		if (err)
 			return err;
 		if (!has_failed(prog))

@@ -61,7 +61,7 @@ static int refuse_byte_order(const struct pbpf_object *obj)
 int pbpf_object_load(struct pbpf_object *obj)
 {
 	static int (*const steps[])(struct pbpf_object * obj) = {
-		open_token,   load_btf,	 resolve_externs, load_maps,
+		open_token,   load_btf,	 resolve_externs, fit_struct_ops,     load_maps,
 		find_targets, open_core, load_programs,	  fill_program_slots,
 	};
 	int err = 0;

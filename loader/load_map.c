@@ -110,6 +110,8 @@ static int create_with(struct pbpf_map *map, struct pbpf_map_attr *settled, int 
 	if (has_btf(map, &attr)) {
 		attr.btf_fd = map->obj->btf_fd;
 	} else {
+		attr.btf_fd = attr.btf_vmlinux_value_type ? map->obj->btf_fd
+							  : 0; /* asked for, not read */
 		attr.btf_key_type = 0;
 		attr.btf_value_type = 0;
 	}
@@ -213,6 +215,7 @@ void unload_map(struct pbpf_map *map)
 
 void free_map(struct pbpf_map *map)
 {
+	free_struct_ops(map);
 	env_free(&map->obj->env, map->initial, map->attr.value_size, 1);
 	pbpf_sys_close(&map->obj->env, map->given_fd);
 }

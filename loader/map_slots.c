@@ -43,8 +43,8 @@ static struct pbpf_map *map_at(const struct pbpf_object *obj, uint32_t section, 
 
 /* The program whose function begins at `offset` of a section, or NULL. Programs are in the order of
  * their functions. */
-static const struct pbpf_program *program_at(const struct pbpf_object *obj, uint32_t section,
-					     uint64_t offset)
+const struct pbpf_program *program_at(const struct pbpf_object *obj, uint32_t section,
+				      uint64_t offset)
 {
 	const struct pbpf_function *function =
 		pbpf_functions_at(&obj->functions, section, (uint32_t)(offset / 8));

@@ -8,6 +8,7 @@
  *	.bss, .bss.*                   the same, zero at first
  *	.rodata, .rodata.*             frozen after load: the verifier knows its bytes
  *	.kconfig                       the same; its bytes are the kernel's (extern_config.c)
+ *	.struct_ops, .struct_ops.link  one per variable (struct_ops.c)
  *	maps, maps/NAME                as objects were written before BTF (map_legacy.c)
  */
 #include "base/reader.h"
@@ -204,6 +205,7 @@ int find_maps(struct pbpf_object *obj)
 	if (err)
 		return err;
 	count += count_legacy_maps(obj);
+	count += count_struct_ops(obj);
 	for (uint32_t i = 0; i < elf->section_count; i++)
 		count += is_data(&elf->sections[i]);
 	count += obj->externs.config_size != 0;
@@ -216,6 +218,8 @@ int find_maps(struct pbpf_object *obj)
 		err = find_defined_maps(obj);
 	if (!err)
 		err = find_legacy_maps(obj);
+	if (!err)
+		err = find_struct_ops(obj);
 	for (uint32_t i = 0; !err && i < elf->section_count; i++)
 		if (is_data(&elf->sections[i]))
 			err = find_data_map(obj, i);

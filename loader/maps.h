@@ -22,6 +22,7 @@ struct pbpf_map {
 	uint64_t slots; /* where in the section its initial elements begin; 0: it takes none */
 	uint32_t arena_section; /* an arena: the section of its variables; 0: it has none */
 	uint32_t cpus;		/* of this kernel, once somebody asked; 0 before */
+	struct struct_ops *ops; /* a struct_ops: its struct; NULL otherwise */
 	bool data;		/* global data: the map is a whole section */
 	bool frozen;		/* nobody writes it after load */
 	bool by_name;		/* pinned under its name */
@@ -84,6 +85,8 @@ void free_places(const struct pbpf_object *obj, struct map_places *places);
 
 /* map_slots.c: what the object file puts into its maps. Programs must have been found. */
 int find_slots(struct pbpf_object *obj);
+const struct pbpf_program *program_at(const struct pbpf_object *obj, uint32_t section,
+				      uint64_t offset);
 int fill_map_slots(struct pbpf_object *obj);
 int fill_program_slots(struct pbpf_object *obj);
 

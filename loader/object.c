@@ -57,6 +57,8 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 		err = hide_functions(obj);
 	if (!err)
 		err = find_slots(obj);
+	if (!err)
+		err = tie_struct_ops(obj);
 	return err;
 }
 

@@ -11,6 +11,7 @@
 #include "loader/maps.h"
 #include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"
+#include "loader/struct_ops.h"
 #include "relo/pbpf_relo.h"
 
 #define STAGE_LOAD "load"
@@ -59,7 +60,8 @@ struct pbpf_program {
 	uint32_t insn_count;		 /* in the kernel; 0 before load */
 	bool autoload;
 	bool optional;
-	struct pbpf_program *fallback;	 /* to be tried when this one does not load, or NULL */
+	bool in_struct_ops;	       /* what it attaches to is a member of one that is created */
+	struct pbpf_program *fallback; /* to be tried when this one does not load, or NULL */
 	struct pbpf_program *instead_of; /* the reverse: whose fallback it is, or NULL */
 	struct program_failure *failure; /* NULL: it was not left out */
 	char *target;	    /* what it attaches to, as the caller says; NULL: as its section does */
@@ -135,6 +137,8 @@ int end_trial(struct pbpf_program *prog, int err);
 bool has_failed(const struct pbpf_program *prog);
 void note_failure(const struct pbpf_program *prog);
 void forget_failure(struct pbpf_program *prog);
+/* It shall not even be tried, although it was asked for. */
+int leave_out(struct pbpf_program *prog, const char *why);
 
 /* btf.c: parses .BTF and .BTF.ext and gives its sections their final sizes and offsets. */
 int open_btf(struct pbpf_object *obj);

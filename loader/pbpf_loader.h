@@ -42,6 +42,7 @@
 #include "loader/pbpf_map.h"
 #include "loader/pbpf_pin.h"
 #include "loader/pbpf_program.h"
+#include "loader/pbpf_struct_ops.h"
 #include "loader/pbpf_verifier_log.h"
 #include "sys/pbpf_sys.h"
 
