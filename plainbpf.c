@@ -17,11 +17,13 @@
 #define apply_core pbpf_private_apply_core
 #define arena_offset pbpf_private_arena_offset
 #define attach_struct_ops pbpf_private_attach_struct_ops
+#define attach_usdt pbpf_private_attach_usdt
 #define begin_examination pbpf_private_begin_examination
 #define begin_trial pbpf_private_begin_trial
 #define binary_close pbpf_private_binary_close
 #define binary_function pbpf_private_binary_function
 #define binary_functions pbpf_private_binary_functions
+#define binary_not_elf pbpf_private_binary_not_elf
 #define binary_open pbpf_private_binary_open
 #define btf_bottom_up pbpf_private_btf_bottom_up
 #define btf_check_nesting pbpf_private_btf_check_nesting
@@ -98,13 +100,21 @@
 #define define_map pbpf_private_define_map
 #define detach_struct_ops pbpf_private_detach_struct_ops
 #define each_elf_function pbpf_private_each_elf_function
+#define each_usdt_note pbpf_private_each_usdt_note
 #define elf_backend_builtin pbpf_private_elf_backend_builtin
 #define elf_backend_libelf pbpf_private_elf_backend_libelf
 #define elf_check_file pbpf_private_elf_check_file
 #define elf_check_table pbpf_private_elf_check_table
+#define elf_file_bytes pbpf_private_elf_file_bytes
+#define elf_file_find pbpf_private_elf_file_find
+#define elf_file_offset pbpf_private_elf_file_offset
+#define elf_file_open pbpf_private_elf_file_open
+#define elf_file_section pbpf_private_elf_file_section
+#define elf_file_word pbpf_private_elf_file_word
 #define elf_is_dwarf pbpf_private_elf_is_dwarf
 #define elf_open_with pbpf_private_elf_open_with
 #define elf_strings pbpf_private_elf_strings
+#define elf_symbol_address pbpf_private_elf_symbol_address
 #define elf_take_relocs pbpf_private_elf_take_relocs
 #define elf_take_symbols pbpf_private_elf_take_symbols
 #define end_examination pbpf_private_end_examination
@@ -287,6 +297,16 @@
 #define try_spelling pbpf_private_try_spelling
 #define unload_map pbpf_private_unload_map
 #define unmap_memory pbpf_private_unmap_memory
+#define usdt_events_close pbpf_private_usdt_events_close
+#define usdt_events_open pbpf_private_usdt_events_open
+#define usdt_ids_add pbpf_private_usdt_ids_add
+#define usdt_ids_close pbpf_private_usdt_ids_close
+#define usdt_ids_open pbpf_private_usdt_ids_open
+#define usdt_machine pbpf_private_usdt_machine
+#define usdt_next_arg pbpf_private_usdt_next_arg
+#define usdt_parse_arg pbpf_private_usdt_parse_arg
+#define usdt_sites_find pbpf_private_usdt_sites_find
+#define usdt_sites_free pbpf_private_usdt_sites_free
 #define value_is_char pbpf_private_value_is_char
 #define value_scalar pbpf_private_value_scalar
 #define version_code pbpf_private_version_code
@@ -352,7 +372,9 @@
 #include "link/cgroup.c"
 #include "link/compat_attach.c"
 #include "link/compat_perf.c"
+#include "link/compat_usdt.c"
 #include "link/compat_xdp.c"
+#include "link/elf_file.c"
 #include "link/elf_functions.c"
 #include "link/freplace.c"
 #include "link/iter.c"
@@ -369,6 +391,12 @@
 #include "link/tc_query.c"
 #include "link/tracepoint.c"
 #include "link/uprobe.c"
+#include "link/usdt.c"
+#include "link/usdt_args.c"
+#include "link/usdt_notes.c"
+#include "link/usdt_registers.c"
+#include "link/usdt_sites.c"
+#include "link/usdt_specs.c"
 #include "link/xdp.c"
 #include "link/xdp_query.c"
 
@@ -391,6 +419,7 @@
 #include "relo/tables.c"
 
 #include "loader/attach.c"
+#include "loader/attach_usdt.c"
 #include "loader/btf.c"
 #include "loader/compat.c"
 #include "loader/compat_btf.c"

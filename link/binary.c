@@ -88,10 +88,10 @@ void binary_close(const struct pbpf_env *env, struct binary *binary)
 	pbpf_sys_free_file(env, binary->image, binary->size);
 }
 
-static int not_elf(const struct pbpf_env *env, const struct binary *binary)
+int binary_not_elf(const struct pbpf_env *env, const struct binary *binary)
 {
 	return env_fail(env, -EINVAL, AT(STAGE_LINK, binary->path, 0),
-			"a uprobe by name needs an executable or a shared library",
+			"a place by name needs an executable or a shared library",
 			"'%s' is not an ELF file", binary->path);
 }
 
@@ -134,7 +134,7 @@ int binary_function(const struct pbpf_env *env, const struct binary *binary, con
 	char hint[256];
 
 	if (each_elf_function(binary->image, binary->size, look_for_function, &search))
-		return not_elf(env, binary);
+		return binary_not_elf(env, binary);
 	if (search.found == 1) {
 		*offset = search.offset;
 		return 0;
@@ -208,7 +208,7 @@ int binary_functions(const struct pbpf_env *env, const struct binary *binary, co
 	int err = each_elf_function(binary->image, binary->size, add_binary_function, &list);
 
 	if (err == -EINVAL)
-		return not_elf(env, binary);
+		return binary_not_elf(env, binary);
 	if (!err && !list.count)
 		return env_fail(env, -ENOENT, AT(STAGE_LINK, binary->path, 0),
 				"'*' in a pattern is any characters, '?' any one",

@@ -23,6 +23,9 @@ struct binary {
 int binary_open(const struct pbpf_env *env, const char *path, int root_of, struct binary *binary);
 void binary_close(const struct pbpf_env *env, struct binary *binary);
 
+/* The message for a file that is not ELF; returns -EINVAL. */
+int binary_not_elf(const struct pbpf_env *env, const struct binary *binary);
+
 /* The offset in the file of a function; none such, or several, is reported. */
 int binary_function(const struct pbpf_env *env, const struct binary *binary, const char *symbol,
 		    uint64_t *offset);

@@ -5,8 +5,7 @@
 #ifndef LINK_ELF_FUNCTIONS_H
 #define LINK_ELF_FUNCTIONS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "link/elf_file.h"
 
 /*
  * Calls fn for each function that the file defines, of both of its symbol tables, with its name and
@@ -16,5 +15,9 @@
  */
 int each_elf_function(const void *image, size_t size,
 		      int (*fn)(void *ctx, const char *name, uint64_t offset), void *ctx);
+
+/* The address of the one function or variable of that name, of `length` bytes. False: none, or several. */
+bool elf_symbol_address(const struct elf_file *elf, const char *name, size_t length,
+			uint64_t *address);
 
 #endif

@@ -151,11 +151,17 @@ int pbpf_link_update(struct pbpf_link *link, int prog_fd)
 			 "close this one");
 }
 
-int pbpf_link_pin(const struct pbpf_link *link, int dir_fd, const char *path)
+int pbpf_link_pin(struct pbpf_link *link, int dir_fd, const char *path)
 {
-	return link_done(link, pbpf_sys_obj_pin(&link->env, link->fd, dir_fd, path, 0), "pin",
-			 "a pin is a new name in a bpffs, often mounted at /sys/fs/bpf; a "
-			 "tracepoint can be pinned since Linux 5.15");
+	int err = link_done(link, pbpf_sys_obj_pin(&link->env, link->fd, dir_fd, path, 0), "pin",
+			    "a pin is a new name in a bpffs, often mounted at /sys/fs/bpf; a "
+			    "tracepoint can be pinned since Linux 5.15");
+
+	if (!err && link->undo.forget) {
+		link->undo.forget(&link->env, &link->undo);
+		link->undo = (struct link_undo){.prog_fd = -1};
+	}
+	return err;
 }
 
 int pbpf_link_open_pinned(struct pbpf_link **link, int dir_fd, const char *path,

@@ -28,6 +28,9 @@ struct link_undo {
 	uint32_t flags;
 	uint32_t handle; /* tc: which filter; its priority */
 	uint32_t priority;
+	void *state; /* of several parts; end() frees it */
+	/* Where a pin can keep the attachment: frees state instead of end(), once the link is pinned. */
+	void (*forget)(const struct pbpf_env *env, const struct link_undo *undo);
 };
 
 /* Makes a link of such an attachment. Takes over `fd` (-1: none) and undo's prog_fd; on failure the
@@ -77,7 +80,7 @@ int link_refused(const struct pbpf_env *env, int err, const struct link_kind *ki
 bool link_parse_number(const char *text, uint32_t *number);
 
 /* Attaches a program to a perf event, and enables it. Takes over perf_fd, also on failure; returns
- * the fd that holds the attachment. Reports nothing. */
+ * the fd that holds the attachment. A cookie other than 0 needs Linux 5.15: -EINVAL. Reports nothing. */
 int link_perf_event(const struct pbpf_env *env, int perf_fd, int prog_fd, uint64_t cookie);
 
 /* The same for a kernel before 5.15, where the perf event itself holds the program: returns

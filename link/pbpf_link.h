@@ -103,7 +103,7 @@ int pbpf_link_replace(struct pbpf_link *link, int prog_fd, int old_fd);
 
 /* Gives the link a name in a bpffs, which holds it until it is unlinked. dir_fd as of
  * pbpf_sys_obj_pin(): the folder that `path` is relative to, or -1. -EEXIST: the name is taken. */
-int pbpf_link_pin(const struct pbpf_link *link, int dir_fd, const char *path);
+int pbpf_link_pin(struct pbpf_link *link, int dir_fd, const char *path);
 
 /* A link of what is pinned at `path`, which stays pinned: unlink(2) the path to let go of it there.
  * -ENOENT: no such pin; -EACCES. */

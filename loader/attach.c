@@ -219,6 +219,7 @@ static int attach_by_kind(struct pbpf_program *prog, struct pbpf_link **link,
 	case ATTACH_KSYSCALL: return attach_ksyscall(prog, link, opts);
 	case ATTACH_UPROBE: return attach_uprobe(prog, link, opts);
 	case ATTACH_UPROBE_MULTI: return attach_uprobe_multi(prog, link, opts);
+	case ATTACH_USDT: return attach_usdt(prog, link, opts);
 	case ATTACH_BY_CALLER: break;
 	}
 	return program_fail(prog, -ENOTSUP, "attach its fd with a function of link/pbpf_link.h",

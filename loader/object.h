@@ -28,6 +28,7 @@ enum attach_kind {
 	ATTACH_KSYSCALL,
 	ATTACH_UPROBE,
 	ATTACH_UPROBE_MULTI,
+	ATTACH_USDT,
 };
 enum {
 	SECTION_MORE = 1,	/* "name/anything" is meant too */
@@ -171,6 +172,11 @@ int link_program(const struct pbpf_program *prog, const struct map_places *place
  * it is loaded or refused. */
 int load_jump_tables(const struct pbpf_program *prog, struct pbpf_code *code);
 void close_jump_tables(const struct pbpf_program *prog, const struct pbpf_code *code);
+
+/* attach_usdt.c: to what "usdt/FILE:PROVIDER:NAME" says. */
+struct pbpf_link_options;
+int attach_usdt(struct pbpf_program *prog, struct pbpf_link **link,
+		const struct pbpf_link_options *opts);
 
 /* explain.c: the one message for a program that the kernel refused with `err`; returns it. */
 int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err);

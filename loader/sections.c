@@ -45,8 +45,9 @@ static const struct section_kind kinds[] = {
 	{"uprobe.session", TYPE(KPROBE), TO(TRACE_UPROBE_SESSION), MORE, ATTACH_UPROBE_MULTI},
 	{"uprobe.session.s", TYPE(KPROBE), TO(TRACE_UPROBE_SESSION), MORE | SLEEPABLE,
 	 ATTACH_UPROBE_MULTI},
-	{"usdt", TYPE(KPROBE), 0, MORE, 0},
-	{"usdt.s", TYPE(KPROBE), 0, MORE | SLEEPABLE, 0},
+	{"usdt", TYPE(KPROBE), TO(TRACE_UPROBE_MULTI), MORE | ATTACH_OPT, ATTACH_USDT},
+	{"usdt.s", TYPE(KPROBE), TO(TRACE_UPROBE_MULTI), MORE | SLEEPABLE | ATTACH_OPT,
+	 ATTACH_USDT},
 
 	{"tc", TYPE(SCHED_CLS), 0, 0, 0},
 	{"tc/ingress", TYPE(SCHED_CLS), TO(TCX_INGRESS), 0, 0},

@@ -37,6 +37,7 @@ struct bpf_iter_num {
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
+#include <bpf/usdt.bpf.h>
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -108,6 +109,13 @@ SEC("ksyscall/anything")
 int BPF_KSYSCALL(called, int fd, void *buf, unsigned long size, int d, int e)
 {
 	return fd + size + d + e;
+}
+
+SEC("usdt/anything")
+int BPF_USDT(marked, int number, const char *text)
+{
+	return number + (text != NULL) + bpf_usdt_arg_cnt(ctx) + bpf_usdt_arg_size(ctx, 0) +
+	       bpf_usdt_cookie(ctx);
 }
 
 SEC("raw_tp/anything")
