@@ -25,11 +25,8 @@
 #include "link/pbpf_link_net.h"
 #include "link/pbpf_link_query.h"
 #include "link/pbpf_link_trace.h"
-<<<<<<< Updated upstream
-#include "loader/pbpf_doctor.h"
-=======
 #include "link/pbpf_link_usdt.h"
->>>>>>> Stashed changes
+#include "loader/pbpf_doctor.h"
 #include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"
 #include "loader/pbpf_map.h"
