@@ -78,7 +78,8 @@ static inline void end(struct request *r, struct rtattr *nest)
 	nest->rta_len = (unsigned short)((char *)r + r->header.nlmsg_len - (char *)nest);
 }
 
-static inline void make_veth(void)
+/* A pair of interfaces, "left" and "right", of the kind "veth" or "netkit". The kernel's error. */
+static inline int make_pair(const char *kind)
 {
 	static const struct ifinfomsg peer;
 	struct request r = {
@@ -96,17 +97,18 @@ static inline void make_veth(void)
 
 	put(&r, IFLA_IFNAME, "left", 5);
 	info = put(&r, IFLA_LINKINFO, NULL, 0);
-	put(&r, IFLA_INFO_KIND, "veth", 5);
+	put(&r, IFLA_INFO_KIND, kind, strlen(kind) + 1);
 	data = put(&r, IFLA_INFO_DATA, NULL, 0);
-	other = put(&r, VETH_INFO_PEER, &peer, sizeof(peer));
+	other = put(&r, VETH_INFO_PEER, /* IFLA_NETKIT_PEER_INFO has the same number */
+		    &peer, sizeof(peer));
 	put(&r, IFLA_IFNAME, "right", 6);
 	end(&r, other);
 	end(&r, data);
 	end(&r, info);
 	ck_assert_int_eq(send(fd, &r, r.header.nlmsg_len, 0), r.header.nlmsg_len);
 	ck_assert_int_gt(recv(fd, &answer, sizeof(answer), 0), 0);
-	ck_assert_int_eq(answer.error.error, 0);
 	close(fd);
+	return answer.error.error;
 }
 
 static inline void bring_up(const char *name)
@@ -125,7 +127,8 @@ static inline const char *why_no_network(void)
 	if (unshare(CLONE_NEWNET))
 		return "no new network namespace";
 	bring_up("lo");
-	make_veth();
+	if (make_pair("veth"))
+		return "no interfaces of kind veth";
 	bring_up("left");
 	bring_up("right");
 	return NULL;
@@ -140,14 +143,14 @@ static inline const char *why_no_network(void)
 			SKIP("%s", network_); \
 	} while (0)
 
-/* Sends a frame out of `right`, that is into `left`. */
-static inline void send_frame(void)
+/* Sends a frame out of one of the pair, that is into the other. */
+static inline void send_frame_from(const char *name)
 {
 	static const unsigned char frame[64] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2,
 						0,    0,    0,	  0,	1,    0x88, 0xb5};
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)if_nametoindex("right"),
+		.sll_ifindex = (int)if_nametoindex(name),
 		.sll_halen = 6,
 	};
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
@@ -157,6 +160,11 @@ static inline void send_frame(void)
 			 sizeof(frame));
 	close(fd);
 	usleep(20000);
+}
+
+static inline void send_frame(void)
+{
+	send_frame_from("right");
 }
 
 /* Sends itself a datagram by way of the loopback. */
@@ -173,6 +181,32 @@ static inline void send_datagram(void)
 	ck_assert_int_eq(sendto(out, "x", 1, 0, (struct sockaddr *)&address, size), 1);
 	close(in);
 	close(out);
+}
+
+static int stream[2];
+
+static inline void send_in_stream(void)
+{
+	ck_assert_int_eq(send(stream[0], "x", 1, 0), 1);
+	usleep(20000);
+}
+
+/* A connection to itself. */
+static inline void connect_stream(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t size = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, size), 0);
+	ck_assert_int_eq(listen(listener, 1), 0);
+	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+	stream[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ck_assert_int_eq(connect(stream[0], (struct sockaddr *)&address, size), 0);
+	stream[1] = accept(listener, NULL, NULL);
+	ck_assert_int_ge(stream[1], 0);
+	close(listener);
 }
 
 /* Does `act` make the program run now? Once a link's kind is known to work, so is its end. */

@@ -242,32 +242,6 @@ START_TEST(socket_filter)
 }
 END_TEST
 
-static int stream[2];
-
-static void send_in_stream(void)
-{
-	ck_assert_int_eq(send(stream[0], "x", 1, 0), 1);
-	usleep(20000);
-}
-
-/* A connection to itself. */
-static void connect_stream(void)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	socklen_t size = sizeof(address);
-	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, size), 0);
-	ck_assert_int_eq(listen(listener, 1), 0);
-	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &size), 0);
-	stream[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	ck_assert_int_eq(connect(stream[0], (struct sockaddr *)&address, size), 0);
-	stream[1] = accept(listener, NULL, NULL);
-	ck_assert_int_ge(stream[1], 0);
-	close(listener);
-}
-
 START_TEST(sockmap)
 {
 	struct pbpf_link_options opts = {0};

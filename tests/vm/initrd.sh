@@ -20,7 +20,7 @@ check=$(tests/vm/fetch.sh "$arch" bookworm check './usr/lib/*/libcheck.a' './usr
 
 unset MAKEFLAGS SAN
 make --no-print-directory BUILD="$build" CC="$triple-gcc" OBJCOPY="$triple-objcopy" AR="$triple-ar" \
-    ELF=builtin ZLIB=0 CFLAGS="-O2 -I$check/usr/include" LDFLAGS="-static -s -L$(echo "$check"/usr/lib/*)" live
+    ELF=builtin ZLIB=0 CFLAGS="-O2 -I$check/usr/include" LDFLAGS="-static -Wl,-S -L$(echo "$check"/usr/lib/*)" live
 
 root=$build/root
 rm -rf "$root"
