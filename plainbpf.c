@@ -57,8 +57,10 @@
 #define c_put_basic pbpf_private_c_put_basic
 #define c_put_declaration pbpf_private_c_put_declaration
 #define c_put_enumerator pbpf_private_c_put_enumerator
+#define c_put_kfuncs pbpf_private_c_put_kfuncs
 #define c_put_name pbpf_private_c_put_name
 #define c_put_tag pbpf_private_c_put_tag
+#define c_take_name pbpf_private_c_take_name
 #define close_jump_tables pbpf_private_close_jump_tables
 #define close_token pbpf_private_close_token
 #define compat_fit_map pbpf_private_compat_fit_map
@@ -328,6 +330,7 @@
 #include "btf/adapt.c"
 #include "btf/bottom_up.c"
 #include "btf/c_decl.c"
+#include "btf/c_functions.c"
 #include "btf/c_layout.c"
 #include "btf/c_names.c"
 #include "btf/c_order.c"

@@ -2,7 +2,7 @@
 /*
  * Names that C can take.
  *
- * Structs, unions and enumerations share one space of names, typedefs and enumerators the other. In
+ * Structs, unions and enumerations share one space of names, typedefs, enumerators and functions the other. In
  * BTF either may have a name more than once, from different source files: the second becomes
  * NAME___2, which CO-RE takes for a flavor of NAME, so it still finds the kernel's.
  */
@@ -110,6 +110,13 @@ static struct c_ident *find_ident(struct c_printer *printer, struct c_ident *tab
 	}
 }
 
+bool c_take_name(struct c_printer *printer, uint32_t id)
+{
+	uint32_t string = btf_load(btf_record(&printer->btf, id));
+
+	return !find_ident(printer, printer->idents, printer->ident_room, string)->count++;
+}
+
 void c_put_enumerator(struct c_printer *printer, uint32_t string)
 {
 	struct c_ident *ident = find_ident(printer, printer->idents, printer->ident_room, string);
@@ -130,6 +137,7 @@ static void count_names(struct c_printer *printer, uint64_t *tags, uint64_t *ide
 	for (uint32_t id = 1; id < btf->end_id; id++) {
 		uint32_t info = btf_load(btf_record(btf, id) + 4), kind = btf_info_kind(info);
 
+		*idents += kind == PBPF_KIND_DECL_TAG; /* of a function, perhaps */
 		if (!is_tagged(kind) && kind != PBPF_KIND_TYPEDEF)
 			continue;
 		printer->states[id] |= C_LISTED;

@@ -213,7 +213,7 @@ static int put_all(struct c_printer *printer, struct needs *needs)
 		if (!*type.name && type.vlen)
 			err = put_type(printer, &type);
 	}
-	return err;
+	return err ? err : c_put_kfuncs(printer);
 }
 
 /* --- the entry points ------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
  *	c_decl.c      one declaration: declarators, bodies of structs and unions
  *	c_layout.c    alignment, packing and holes, so that offsets come out as BTF has them
  *	c_names.c     names that C can take: no keyword, none twice
+ *	c_functions.c declarations of what programs may call
  */
 #ifndef BTF_C_PRINT_H
 #define BTF_C_PRINT_H
@@ -94,6 +95,8 @@ int c_name_types(struct c_printer *printer);
 void c_put_name(struct c_printer *printer, const char *name, uint32_t version);
 /* The name of an enumerator, at offset `string`, which makes it known. */
 void c_put_enumerator(struct c_printer *printer, uint32_t string);
+/* Gives the name of function `id` to it, unless a typedef, enumerator or function has it already. */
+bool c_take_name(struct c_printer *printer, uint32_t id);
 /* The name of an integer or float, or C's own for another of its size. */
 void c_put_basic(struct c_printer *printer, uint32_t id);
 
@@ -102,6 +105,8 @@ void c_put_basic(struct c_printer *printer, uint32_t id);
  * `define` is set. */
 int c_put_declaration(struct c_printer *printer, uint32_t id, const char *name, uint32_t version,
 		      bool define);
+/* Prints the functions that programs may call, after all types. */
+int c_put_kfuncs(struct c_printer *printer);
 /* "struct name" */
 void c_put_tag(struct c_printer *printer, uint32_t id);
 

@@ -9,9 +9,10 @@
  * C as printed compiles with clang, and every struct has the size, and every member the offset, that
  * BTF says. Holes become members __hole1, __hole2 ... of that declaration; a struct that cannot be
  * laid out otherwise is packed. A name that occurs twice becomes NAME___2, which CO-RE takes for
- * NAME. What BTF says in tags (__user, __rcu) is left out, as are functions and variables.
+ * NAME. What BTF says in tags (__user, __rcu) is left out, as are functions, but for those that the
+ * kernel tags as programs' to call, and variables.
  *
- * Order: c_order.c, c_decl.c, c_layout.c, c_names.c; value.c, scalar.c.
+ * Order: c_order.c, c_decl.c, c_layout.c, c_names.c, c_functions.c; value.c, scalar.c.
  */
 #ifndef PBPF_BTF_PRINT_H
 #define PBPF_BTF_PRINT_H
@@ -32,7 +33,9 @@ int pbpf_btf_print_c(const struct pbpf_btf *btf, uint32_t id, const struct pbpf_
 
 /*
  * Prints all types, base included, as a header with include guard, and with the pragma that makes
- * accesses CO-RE relocations unless BPF_NO_PRESERVE_ACCESS_INDEX is defined. Errors as above.
+ * accesses CO-RE relocations unless BPF_NO_PRESERVE_ACCESS_INDEX is defined. The functions that programs
+ * may call (kfuncs; tagged since Linux 6.10) are declared as weak externs, unless
+ * BPF_NO_KFUNC_PROTOTYPES is defined. Errors as above.
  */
 int pbpf_btf_print_header(const struct pbpf_btf *btf, const struct pbpf_writer *out);
 

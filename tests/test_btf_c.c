@@ -365,6 +365,44 @@ START_TEST(long_chains_of_needs)
 }
 END_TEST
 
+/* FUNC `name` of an int argument, tagged; each with a prototype of its own. */
+static void add_kfunc(const char *name, const char *tag)
+{
+	uint32_t proto = add_proto(&b, s32);
+
+	add_param(&b, "number", s32);
+	add_decl_tag(&b, tag, add_func(&b, name, proto, 0), -1);
+}
+
+START_TEST(functions_that_programs_may_call)
+{
+	struct host host = {0};
+	const char *at;
+
+	start();
+	add_kfunc("bpf_one", "bpf_kfunc");
+	add_kfunc("bpf_one", "bpf_kfunc"); /* declared once */
+	add_kfunc("taken", "bpf_kfunc");   /* by the typedef */
+	add_kfunc("hidden", "bpf_fastcall");
+	add_typedef(&b, "taken", s32);
+	add_decl_tag(&b, "bpf_kfunc", add_struct(&b, "no_function", 4), -1);
+	ck_assert_int_eq(print(0, &host), 0);
+	at = strstr(out.text, "#ifndef BPF_NO_KFUNC_PROTOTYPES\n");
+	ck_assert_ptr_nonnull(at);
+	at = strstr(at, "#define __weak");
+	ck_assert_ptr_nonnull(at);
+	ck_assert_str_eq(strchr(at, '\n'),
+			 "\n#endif\n\nextern int bpf_one(int number) __weak __ksym;\n\n#endif\n\n"
+			 "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n#pragma clang attribute pop\n"
+			 "#endif\n\n#endif\n");
+	/* without such functions, not a word of them */
+	start();
+	add_kfunc("hidden", "bpf_fastcall");
+	ck_assert_int_eq(print(0, &host), 0);
+	ck_assert_ptr_null(strstr(out.text, "KFUNC"));
+}
+END_TEST
+
 START_TEST(no_memory_is_an_error_and_no_leak)
 {
 	for (unsigned int n = 1;; n++) {
@@ -405,6 +443,7 @@ Suite *suite(void)
 	tcase_add_test(t, the_amount_of_text_is_bounded);
 	tcase_add_test(t, large_holes_are_small);
 	tcase_add_test(t, long_chains_of_needs);
+	tcase_add_test(t, functions_that_programs_may_call);
 	tcase_add_test(t, no_memory_is_an_error_and_no_leak);
 	suite_add_tcase(s, t);
 	return s;
