@@ -38,7 +38,7 @@ static const struct stranger {
 };
 
 /* Machines whose compiler output is taken for BPF by mistake (System V gABI, e_machine). */
-static const struct machine {
+static const struct elf_machine {
 	uint16_t number;
 	const char *name;
 } machines[] = {

@@ -13,34 +13,37 @@
 static const char btf_probe_strings[] = "\0a\0?b";
 enum { NAME_A = 1, NAME_QMARK = 3 };
 
-#define TYPE(name, kind, vlen, size) (name), (uint32_t)(kind) << 24 | (vlen), (size)
-#define TYPE_INT		     TYPE(NAME_A, PBPF_KIND_INT, 0, 4), 32
-#define TYPE_PROTO		     TYPE(0, PBPF_KIND_FUNC_PROTO, 0, 0)
-#define TYPE_VAR(type)		     TYPE(NAME_A, PBPF_KIND_VAR, 0, type), PBPF_LINKAGE_STATIC
-#define TYPE_DATASEC(name, var)	     TYPE(name, PBPF_KIND_DATASEC, 1, 4), (var), 0, 4
+#define PROBE_TYPE(name, kind, vlen, size) (name), (uint32_t)(kind) << 24 | (vlen), (size)
+#define PROBE_INT			   PROBE_TYPE(NAME_A, PBPF_KIND_INT, 0, 4), 32
+#define PROBE_PROTO			   PROBE_TYPE(0, PBPF_KIND_FUNC_PROTO, 0, 0)
+#define PROBE_VAR(type)			   PROBE_TYPE(NAME_A, PBPF_KIND_VAR, 0, type), PBPF_LINKAGE_STATIC
+#define PROBE_DATASEC(name, var)	   PROBE_TYPE(name, PBPF_KIND_DATASEC, 1, 4), (var), 0, 4
 
 static const struct btf_probe {
 	uint32_t feature;
 	uint32_t words; /* that are used */
 	uint32_t types[16];
 } btf_probes[] = {
-	{PBPF_BTF_HAS_FUNC, 6, {TYPE_PROTO, TYPE(NAME_A, PBPF_KIND_FUNC, PBPF_LINKAGE_STATIC, 1)}},
-	{PBPF_BTF_HAS_DATASEC, 14, {TYPE_INT, TYPE_VAR(1), TYPE_DATASEC(NAME_A, 2)}},
+	{PBPF_BTF_HAS_FUNC,
+	 6,
+	 {PROBE_PROTO, PROBE_TYPE(NAME_A, PBPF_KIND_FUNC, PBPF_LINKAGE_STATIC, 1)}},
+	{PBPF_BTF_HAS_DATASEC, 14, {PROBE_INT, PROBE_VAR(1), PROBE_DATASEC(NAME_A, 2)}},
 	{PBPF_BTF_HAS_GLOBAL_FUNC,
 	 6,
-	 {TYPE_PROTO, TYPE(NAME_A, PBPF_KIND_FUNC, PBPF_LINKAGE_GLOBAL, 1)}},
-	{PBPF_BTF_HAS_FLOAT, 3, {TYPE(NAME_A, PBPF_KIND_FLOAT, 0, 4)}},
+	 {PROBE_PROTO, PROBE_TYPE(NAME_A, PBPF_KIND_FUNC, PBPF_LINKAGE_GLOBAL, 1)}},
+	{PBPF_BTF_HAS_FLOAT, 3, {PROBE_TYPE(NAME_A, PBPF_KIND_FLOAT, 0, 4)}},
 	{PBPF_BTF_HAS_DECL_TAG,
 	 12,
-	 {TYPE_INT, TYPE_VAR(1), TYPE(NAME_A, PBPF_KIND_DECL_TAG, 0, 2), UINT32_MAX}},
+	 {PROBE_INT, PROBE_VAR(1), PROBE_TYPE(NAME_A, PBPF_KIND_DECL_TAG, 0, 2), UINT32_MAX}},
 	{PBPF_BTF_HAS_TYPE_TAG,
 	 10,
-	 {TYPE_INT, TYPE(NAME_A, PBPF_KIND_TYPE_TAG, 0, 1), TYPE(0, PBPF_KIND_PTR, 0, 2)}},
-	{PBPF_BTF_HAS_ENUM64, 3, {TYPE(NAME_A, PBPF_KIND_ENUM64, 0, 8)}},
-	{PBPF_BTF_HAS_QMARK_DATASEC, 14, {TYPE_INT, TYPE_VAR(1), TYPE_DATASEC(NAME_QMARK, 2)}},
+	 {PROBE_INT, PROBE_TYPE(NAME_A, PBPF_KIND_TYPE_TAG, 0, 1),
+	  PROBE_TYPE(0, PBPF_KIND_PTR, 0, 2)}},
+	{PBPF_BTF_HAS_ENUM64, 3, {PROBE_TYPE(NAME_A, PBPF_KIND_ENUM64, 0, 8)}},
+	{PBPF_BTF_HAS_QMARK_DATASEC, 14, {PROBE_INT, PROBE_VAR(1), PROBE_DATASEC(NAME_QMARK, 2)}},
 };
 
-static int try_btf(const struct pbpf_object *obj, const struct btf_probe *probe)
+static int probe_btf(const struct pbpf_object *obj, const struct btf_probe *probe)
 {
 	struct {
 		uint16_t magic;
@@ -69,7 +72,7 @@ static int try_btf(const struct pbpf_object *obj, const struct btf_probe *probe)
 /* --- Maps and programs ----------------------------------------------------------------------- */
 
 /* r0 = 0; exit */
-static int try_program(const struct pbpf_object *obj, const struct pbpf_prog_attr *asked)
+static int probe_program(const struct pbpf_object *obj, const struct pbpf_prog_attr *asked)
 {
 	static const struct pbpf_insn insns[] = {{.code = 0xb7}, {.code = PBPF_OP_EXIT}};
 	struct pbpf_prog_attr attr = *asked;
@@ -81,7 +84,7 @@ static int try_program(const struct pbpf_object *obj, const struct pbpf_prog_att
 	return pbpf_sys_prog_load(&obj->env, &attr, NULL);
 }
 
-static int try_array(const struct pbpf_object *obj, uint32_t flags)
+static int probe_array(const struct pbpf_object *obj, uint32_t flags)
 {
 	struct pbpf_map_attr attr = {
 		.type = PBPF_MAP_TYPE_ARRAY,
@@ -95,23 +98,24 @@ static int try_array(const struct pbpf_object *obj, uint32_t flags)
 	return pbpf_sys_map_create(&obj->env, &attr);
 }
 
-static int try_feature(const struct pbpf_object *obj, uint32_t feature)
+static int probe_feature(const struct pbpf_object *obj, uint32_t feature)
 {
 	for (size_t i = 0; i < sizeof(btf_probes) / sizeof(btf_probes[0]); i++)
 		if (btf_probes[i].feature == feature)
-			return try_btf(obj, &btf_probes[i]);
+			return probe_btf(obj, &btf_probes[i]);
 	switch (feature) {
 	case FEATURE_NAMES:
-		return try_program(obj, &(struct pbpf_prog_attr){
-						.type = PBPF_PROG_TYPE_SOCKET_FILTER, .name = "a"});
+		return probe_program(obj,
+				     &(struct pbpf_prog_attr){.type = PBPF_PROG_TYPE_SOCKET_FILTER,
+							      .name = "a"});
 	case FEATURE_ATTACH_TYPE:
-		return try_program(obj,
-				   &(struct pbpf_prog_attr){
-					   .type = PBPF_PROG_TYPE_CGROUP_SOCK,
-					   .expected_attach_type = PBPF_CGROUP_INET_SOCK_CREATE,
-				   });
-	case FEATURE_MMAP: return try_array(obj, PBPF_F_MMAPABLE);
-	case FEATURE_GLOBAL_DATA: return try_array(obj, PBPF_F_RDONLY_PROG);
+		return probe_program(obj,
+				     &(struct pbpf_prog_attr){
+					     .type = PBPF_PROG_TYPE_CGROUP_SOCK,
+					     .expected_attach_type = PBPF_CGROUP_INET_SOCK_CREATE,
+				     });
+	case FEATURE_MMAP: return probe_array(obj, PBPF_F_MMAPABLE);
+	case FEATURE_GLOBAL_DATA: return probe_array(obj, PBPF_F_RDONLY_PROG);
 	default: return -EPERM;
 	}
 }
@@ -130,7 +134,7 @@ uint32_t kernel_lacks(struct pbpf_object *obj, uint32_t features)
 
 		if (!(features & feature & ~compat->known))
 			continue;
-		fd = try_feature(obj, feature);
+		fd = probe_feature(obj, feature);
 		pbpf_sys_close(&obj->env, fd);
 		compat->known |= feature;
 		if (may_be_unknown(fd))

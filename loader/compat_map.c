@@ -17,7 +17,7 @@ static bool drop_mmap(const struct pbpf_map *map, struct pbpf_map_attr *attr)
 	return true;
 }
 
-static bool drop_name(const struct pbpf_map *map, struct pbpf_map_attr *attr)
+static bool drop_map_name(const struct pbpf_map *map, struct pbpf_map_attr *attr)
 {
 	if (!attr->name || !kernel_lacks(map->obj, FEATURE_NAMES))
 		return false;
@@ -26,7 +26,7 @@ static bool drop_name(const struct pbpf_map *map, struct pbpf_map_attr *attr)
 }
 
 /* Without a trial: which types take BTF, and for which keys and values, differs from kernel to kernel. */
-static bool drop_types(struct pbpf_map_attr *attr)
+static bool drop_map_types(struct pbpf_map_attr *attr)
 {
 	if (!attr->btf_fd)
 		return false;
@@ -46,9 +46,9 @@ bool compat_fit_map(const struct pbpf_map *map, struct pbpf_map_attr *attr, int 
 		return false;
 	if (drop_mmap(map, attr))
 		without = "memory that can be mapped";
-	else if (drop_types(attr))
+	else if (drop_map_types(attr))
 		without = "BTF";
-	else if (drop_name(map, attr))
+	else if (drop_map_name(map, attr))
 		without = "a name";
 	else
 		return false;

@@ -54,7 +54,7 @@ static bool drop_attach_type(const struct pbpf_program *prog, struct pbpf_prog_a
 	return true;
 }
 
-static bool drop_name(struct pbpf_object *obj, struct pbpf_prog_attr *attr)
+static bool drop_prog_name(struct pbpf_object *obj, struct pbpf_prog_attr *attr)
 {
 	if (!attr->name || !kernel_lacks(obj, FEATURE_NAMES))
 		return false;
@@ -89,7 +89,7 @@ static const char *fit(struct pbpf_program *prog, struct pbpf_prog_attr *attr,
 		return "without records of functions and lines";
 	if (drop_attach_type(prog, attr))
 		return "without an expected attach type";
-	if (drop_name(obj, attr))
+	if (drop_prog_name(obj, attr))
 		return "without a name";
 	return say_version(obj, attr) ? "with the kernel's version" : NULL;
 }

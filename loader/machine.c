@@ -28,7 +28,7 @@ static const char *after_label(const char *text, const char *label)
 
 /* A number of 0 to INT_MAX; *value stays as it is when there is none. A negative one counts as 0, which
  * means the same for the settings that are read here: no restriction. */
-static void take_number(int *value, const char *text)
+static void take_setting(int *value, const char *text)
 {
 	char *end;
 	long number = strtol(text, &end, 10);
@@ -49,7 +49,7 @@ static void take_status(struct machine *machine, const char *text)
 		machine->has_status = true;
 	}
 	if (seccomp)
-		take_number(&machine->seccomp, seccomp);
+		take_setting(&machine->seccomp, seccomp);
 }
 
 /* /proc/self/uid_map: the first user namespace maps all ids to themselves. */
@@ -132,7 +132,7 @@ static void take_mounts(struct machine *machine, const char *text)
 #define SETTING(name)                                                      \
 	static void take_##name(struct machine *machine, const char *text) \
 	{                                                                  \
-		take_number(&machine->name, text);                         \
+		take_setting(&machine->name, text);                        \
 	}
 SETTING(unprivileged_disabled)
 SETTING(perf_paranoid)

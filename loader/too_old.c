@@ -82,8 +82,8 @@ bool map_too_new(char text[TOO_OLD_SIZE], const struct pbpf_map *map,
 
 /* --- Programs -------------------------------------------------------------------------------- */
 
-enum { CLASS_LDX = 1, CLASS_STX = 3, CLASS_JMP32 = 6, CLASS_ALU64 = 7 };
-enum { MODE_MEMSX = 4, MODE_ATOMIC = 6 };
+enum { INSN_LDX = 1, INSN_STX = 3, INSN_ALU = 4, INSN_JMP32 = 6, INSN_ALU64 = 7 };
+enum { INSN_MEMSX = 4, INSN_ATOMIC = 6 };
 
 /* What an ld_imm64 loads, by its src. */
 static uint32_t constant_since(const struct pbpf_insn *insn, const char **what)
@@ -115,18 +115,18 @@ static uint32_t insn_since(const struct pbpf_insn *insn, const char **what)
 	if (insn->code == PBPF_OP_CALL)
 		return call_since(insn, what);
 	*what = "this instruction (compile with -mcpu=v2)";
-	if (class == CLASS_JMP32 && operation)
+	if (class == INSN_JMP32 && operation)
 		return PBPF_LINUX(5, 1);
 	*what = "this atomic instruction (compile with -mcpu=v2)";
-	if (class == CLASS_STX && mode == MODE_ATOMIC && insn->imm)
+	if (class == INSN_STX && mode == INSN_ATOMIC && insn->imm)
 		return PBPF_LINUX(5, 12);
 	*what = "may_goto";
 	if (insn->code == 0xe5)
 		return PBPF_LINUX(6, 9);
 	*what = "this instruction (compile with -mcpu=v3)";
-	if (insn->code == 0x06 || (class == CLASS_LDX && mode == MODE_MEMSX) ||
-	    (class == CLASS_ALU64 && operation == 13) ||
-	    ((class == 4 || class == CLASS_ALU64) && insn->off))
+	if (insn->code == 0x06 || (class == INSN_LDX && mode == INSN_MEMSX) ||
+	    (class == INSN_ALU64 && operation == 13) ||
+	    ((class == INSN_ALU || class == INSN_ALU64) && insn->off))
 		return PBPF_LINUX(6, 6);
 	return 0;
 }

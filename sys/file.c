@@ -4,7 +4,7 @@
  */
 #include "sys/kernel.h"
 
-#define FIRST_ROOM 4096
+#define FILE_ROOM 4096
 
 /* What is being read: `used` bytes of `room`, of which one is kept for the NUL. */
 struct growing_file {
@@ -15,7 +15,7 @@ struct growing_file {
 
 static int grow_file(const struct pbpf_env *env, struct growing_file *file, size_t limit)
 {
-	size_t room = file->room ? file->room * 2 : FIRST_ROOM;
+	size_t room = file->room ? file->room * 2 : FILE_ROOM;
 	char *data;
 
 	if (room <= file->room)
