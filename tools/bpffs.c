@@ -6,6 +6,7 @@
 
 #include "loader/pbpf_pin.h"
 
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -41,8 +42,24 @@ static int cannot_mount(struct cli *cli, const char *where, int err)
 			"cannot mount a bpffs at '%s': %s", where, strerror(err));
 }
 
-static int make_folder(struct cli *cli, const char *folder)
+static int in_no_bpffs(struct cli *cli, const char *folder)
 {
+	return env_fail(&cli->env, -EPERM, AT(cli->command->name, NULL, 0),
+			"--mount mounts one; or give a path below " PBPF_PIN_FOLDER,
+			"'%s' is in no bpffs, and pins can be in nothing else", folder);
+}
+
+/* Where a bpffs will be mounted over it, it may be anywhere. */
+static int make_folder(struct cli *cli, const char *folder, bool anywhere)
+{
+	char *copy = strdup(folder);
+	bool fits = copy && (anywhere || in_bpffs(dirname(copy)));
+
+	free(copy);
+	if (access(folder, F_OK) == 0)
+		return 0;
+	if (!fits)
+		return in_no_bpffs(cli, folder);
 	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
 		return 0;
 	return env_fail(&cli->env, -errno, AT(cli->command->name, NULL, 0),
@@ -70,7 +87,7 @@ int bpffs_ready(struct cli *cli, const char *folder, bool make)
 	if (cli->mount && usual)
 		err = mount_for(cli, folder);
 	if (!err && make)
-		err = make_folder(cli, folder);
+		err = make_folder(cli, folder, cli->mount && !usual);
 	if (!err && cli->mount && !usual)
 		err = mount_for(cli, folder);
 	if (err < 0 || in_bpffs(folder))
@@ -79,9 +96,7 @@ int bpffs_ready(struct cli *cli, const char *folder, bool make)
 		return env_fail(&cli->env, -errno, AT(cli->command->name, NULL, 0),
 				"check the path; --mount mounts a bpffs", "cannot pin in '%s': %s",
 				folder, strerror(errno));
-	return env_fail(&cli->env, -EPERM, AT(cli->command->name, NULL, 0),
-			"--mount mounts one; or give a path below " PBPF_PIN_FOLDER,
-			"'%s' is in no bpffs, and pins can be in nothing else", folder);
+	return in_no_bpffs(cli, folder);
 }
 
 int bpffs_pin(struct cli *cli, int fd, const char *path)
