@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
@@ -57,6 +58,13 @@ uint32_t running_linux(void)
 	ck_assert_int_eq(uname(&name), 0);
 	ck_assert_int_eq(sscanf(name.release, "%u.%u", &major, &minor), 2);
 	return PBPF_LINUX(major, minor);
+}
+
+void allow_locked_memory(void)
+{
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_MEMLOCK, &all);
 }
 
 static int count_fds(void)

@@ -48,6 +48,10 @@ const char *why_no_tracefs(void);
 /* This kernel's version, as PBPF_LINUX() writes it. */
 uint32_t running_linux(void);
 
+/* Before Linux 5.11 maps and programs count as locked memory, of which little is allowed. The loader asks
+ * for more by itself; a test that makes them without it has to. */
+void allow_locked_memory(void);
+
 /* Mounts an empty bpffs where pins go by default, in a mount namespace that ends with the test. Why it
  * cannot, or NULL. */
 const char *why_no_bpffs(void);

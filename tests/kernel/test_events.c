@@ -106,6 +106,7 @@ START_TEST(a_full_ring_recovers)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 12); /* what an atomic addition found is used */
 	live = live_load("ring_full.bpf");
 	map = pbpf_object_map(live->obj, "ring");
 	ck_assert_int_eq(

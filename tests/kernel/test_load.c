@@ -12,7 +12,10 @@ START_TEST(every_section_name_loads)
 	struct live *live;
 
 	NEEDS_BPF();
-	live = live_load("sections.bpf");
+	live = live_open("sections.bpf");
+	if (running_linux() < PBPF_LINUX(5, 18))
+		pbpf_program_set_autoload(pbpf_object_program(live->obj, "run_xdp_frags"), false);
+	ck_assert_msg(!pbpf_object_load(live->obj), "%s", live->host.text);
 	for (const struct pbpf_program *prog = NULL;
 	     (prog = pbpf_object_next_program(live->obj, prog));) {
 		struct pbpf_prog_info info = {0};
@@ -85,6 +88,7 @@ START_TEST(subprograms_and_callbacks_run)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 17); /* bpf_loop() */
 	live = live_load("subprogs.bpf");
 	ck_assert_uint_eq(live_run(live, "first"), 13);
 	ck_assert_uint_eq(live_run(live, "second"), 10);

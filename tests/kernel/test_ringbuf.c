@@ -120,6 +120,7 @@ static void ring_make(struct ring *ring)
 	struct pbpf_map_attr attr = {
 		.type = PBPF_MAP_TYPE_RINGBUF, .max_entries = RING_SIZE, .name = "ring"};
 
+	allow_locked_memory();
 	ring->map_fd = pbpf_sys_map_create(NULL, &attr);
 	ck_assert_int_ge(ring->map_fd, 0);
 	{
