@@ -12,10 +12,12 @@
 
 #include <string.h>
 
-/* The symbols that variables are looked up in, ordered by section and name. */
+/* The symbols that variables are looked up in, ordered by section and name; and the sections, by name. */
 struct symbol_index {
 	const struct pbpf_symbol **symbols;
 	uint32_t count;
+	const struct pbpf_section **sections;
+	uint32_t section_count;
 };
 
 static int compare_symbols(uint32_t section, const char *name, const struct pbpf_symbol *symbol)
@@ -38,6 +40,45 @@ static bool is_wanted(const struct pbpf_symbol *symbol)
 	return symbol->bind != PBPF_STB_LOCAL && symbol->type != PBPF_STT_FUNC;
 }
 
+/* Of several with one name, the first in the file is what pbpf_elf_section() would find. */
+static bool section_before(const void *a, const void *b)
+{
+	const struct pbpf_section *const *x = a, *const *y = b;
+	int order = strcmp((*x)->name, (*y)->name);
+
+	return order ? order < 0 : *x < *y;
+}
+
+static int index_sections(struct symbol_index *index, const struct pbpf_elf *elf,
+			  const struct pbpf_env *env)
+{
+	index->section_count = elf->section_count;
+	index->sections = env_alloc(env, elf->section_count, sizeof(*index->sections));
+	if (!index->sections)
+		return env_no_memory(env, STAGE_LOAD, "the index of sections");
+	for (uint32_t i = 0; i < elf->section_count; i++)
+		index->sections[i] = &elf->sections[i];
+	sort_array(index->sections, elf->section_count, sizeof(*index->sections), section_before);
+	return 0;
+}
+
+static const struct pbpf_section *find_section(const struct symbol_index *index, const char *name)
+{
+	uint32_t low = 0, high = index->section_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (strcmp(index->sections[middle]->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < index->section_count && !strcmp(index->sections[low]->name, name)
+		       ? index->sections[low]
+		       : NULL;
+}
+
 static int index_symbols(struct symbol_index *index, const struct pbpf_elf *elf,
 			 const struct pbpf_env *env)
 {
@@ -49,7 +90,8 @@ static int index_symbols(struct symbol_index *index, const struct pbpf_elf *elf,
 	symbols = env_alloc(env, count, sizeof(*symbols));
 	if (!symbols)
 		return env_no_memory(env, STAGE_LOAD, "the index of symbols");
-	*index = (struct symbol_index){symbols, count};
+	index->symbols = symbols;
+	index->count = count;
 	for (uint32_t i = 0; i < elf->symbol_count; i++)
 		if (is_wanted(&elf->symbols[i]))
 			*symbols++ = &elf->symbols[i];
@@ -102,7 +144,7 @@ static int variable_offsets(struct pbpf_object *obj, const struct pbpf_btf_type 
 static int place_datasec(struct pbpf_object *obj, const struct pbpf_btf_type *datasec,
 			 const struct symbol_index *index)
 {
-	const struct pbpf_section *section = pbpf_elf_section(obj->elf, datasec->name);
+	const struct pbpf_section *section = find_section(index, datasec->name);
 	uint32_t *offsets;
 	int err;
 
@@ -124,19 +166,30 @@ static int place_datasec(struct pbpf_object *obj, const struct pbpf_btf_type *da
 
 static int place_variables(struct pbpf_object *obj)
 {
-	struct symbol_index index = {NULL, 0};
+	struct symbol_index index = {NULL, 0, NULL, 0};
 	int err = index_symbols(&index, obj->elf, &obj->env);
 
-	if (err)
-		return err;
+	if (!err)
+		err = index_sections(&index, obj->elf, &obj->env);
 	for (uint32_t id = 1; !err && id < pbpf_btf_count(obj->btf); id++) {
 		struct pbpf_btf_type type = pbpf_btf_type(obj->btf, id);
 
 		if (type.kind == PBPF_KIND_DATASEC)
 			err = place_datasec(obj, &type, &index);
 	}
+	env_free(&obj->env, index.sections, index.section_count, sizeof(*index.sections));
 	env_free(&obj->env, index.symbols, index.count, sizeof(*index.symbols));
 	return err;
+}
+
+#define MANY 64 /* who asks so often gets an index of names */
+
+/* Sections of data, and maps of before BTF, look for a type by name each. */
+static int index_names(struct pbpf_object *obj)
+{
+	if (obj->elf->section_count < MANY && count_legacy_maps(obj) < MANY)
+		return 0;
+	return pbpf_btf_index(obj->btf);
 }
 
 int open_btf(struct pbpf_object *obj)
@@ -152,5 +205,7 @@ int open_btf(struct pbpf_object *obj)
 		return err;
 	if (ext && ext->data)
 		err = pbpf_btf_ext_parse(&obj->ext, ext->data, ext->size, obj->btf, &obj->env);
+	if (!err)
+		err = index_names(obj);
 	return err ? err : place_variables(obj);
 }

@@ -309,6 +309,9 @@ int resolve_config(struct pbpf_object *obj, struct missing_externs *missing)
 
 	if (!obj->externs.map)
 		return 0;
+	if (obj->externs.map->left_out)
+		return map_fail(obj->externs.map, -EINVAL, "leave autocreate on",
+				"holds the values of externs, and is left out");
 	err = begin_values(obj);
 	if (err)
 		return err;

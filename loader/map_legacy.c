@@ -10,12 +10,16 @@
  * inner_id, inner_idx; gobpf: pinning, namespace). What is missing is zero; what is there and not known
  * here is refused unless it is zero, since it means something that would not happen.
  *
- * A definition goes from its symbol as far as the symbol says, or to the next one.
+ * A definition goes from its symbol as far as the symbol says, or to the next one. What its keys and values
+ * are, which the struct cannot tell, BPF_ANNOTATE_KV_PAIR() said beside it, in a struct of two members:
+ *
+ *	struct ____btf_map_counts { __u32 key; struct count value; };
  */
 #include "base/reader.h"
 #include "base/sort.h"
 #include "loader/object.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LEGACY_SIZE_MIN 16
@@ -68,6 +72,36 @@ static uint64_t read_legacy_map(struct pbpf_map_attr *attr, const uint8_t *bytes
 	return r.at;
 }
 
+/* Takes the types of the struct that says them, if there is one and it agrees with the sizes. */
+static void read_legacy_types(struct pbpf_map *map)
+{
+	const struct pbpf_btf *btf = map->obj->btf;
+	struct pbpf_btf_member key, value;
+	struct pbpf_btf_type type;
+	char name[256];
+	int id;
+
+	if (!btf || snprintf(name, sizeof(name), "____btf_map_%s", map->name) >= (int)sizeof(name))
+		return;
+	id = pbpf_btf_find(btf, name, PBPF_KIND_STRUCT);
+	if (id <= 0)
+		return;
+	type = pbpf_btf_type(btf, (uint32_t)id);
+	if (type.vlen != 2)
+		return;
+	key = pbpf_btf_member(btf, &type, 0);
+	value = pbpf_btf_member(btf, &type, 1);
+	if (pbpf_btf_size(btf, key.type) != map->attr.key_size ||
+	    pbpf_btf_size(btf, value.type) != map->attr.value_size) {
+		env_note(&map->obj->env, AT(STAGE_LOAD, map->name, map->offset), NULL,
+			 "map '%s' is created without types: those of struct %s have other sizes",
+			 map->name, name);
+		return;
+	}
+	map->attr.btf_key_type = key.type;
+	map->attr.btf_value_type = value.type;
+}
+
 /* `end` is where the next definition begins, or the section ends. */
 static int define_legacy_map(struct pbpf_map *map, uint64_t end)
 {
@@ -94,6 +128,7 @@ static int define_legacy_map(struct pbpf_map *map, uint64_t end)
 			(unsigned long long)unknown);
 	if (!map->attr.type)
 		return map_fail(map, -EINVAL, NULL, "(section 'maps') has no type");
+	read_legacy_types(map);
 	env_step(
 		&map->obj->env, AT(STAGE_LOAD, map->name, map->offset),
 		"map '%s', defined in %llu bytes: type %u, key %u bytes, value %u bytes, %u entries, "

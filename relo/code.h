@@ -42,6 +42,9 @@ struct reference {
 	const struct pbpf_symbol *table;
 };
 
+/* Relocations are of whole instructions, one each. */
+int check_relocs(const struct linking *link, const struct pbpf_function *function);
+
 /* Works out what the instruction in slot `insn` of the code, which is `place` of its section,
  * refers to: by its relocation, or, for a call within a section, by its immediate. */
 int find_reference(struct reference *reference, const struct linking *link, uint32_t insn,

@@ -113,7 +113,9 @@ static int append_function(struct walk *walk, const struct pbpf_function *functi
 	pbpf_insns_copy(insns + start, section->data + (size_t)function->first * PBPF_INSN_SIZE,
 			function->count, elf->big_endian);
 	code->insn_count += function->count;
-	err = append_info(link, function, start);
+	err = check_relocs(link, function);
+	if (!err)
+		err = append_info(link, function, start);
 	if (!err)
 		err = apply_core(link, function, start);
 	if (err)

@@ -23,8 +23,8 @@
 
 #define DAMAGED "the object is damaged, or was made by a compiler that this loader does not know"
 
-/* The relocation of one slot; the elf stage gives them in ascending order. */
-static const struct pbpf_reloc *find_reloc(const struct pbpf_section *section, uint64_t offset)
+/* The first relocation at or behind `offset`; the elf stage gives them in ascending order. */
+static uint32_t first_reloc(const struct pbpf_section *section, uint64_t offset)
 {
 	uint32_t low = 0, high = section->reloc_count;
 
@@ -36,9 +36,39 @@ static const struct pbpf_reloc *find_reloc(const struct pbpf_section *section, u
 		else
 			high = middle;
 	}
-	if (low == section->reloc_count || section->relocs[low].offset != offset)
-		return NULL;
-	return &section->relocs[low];
+	return low;
+}
+
+/* The relocation of one slot. */
+static const struct pbpf_reloc *find_reloc(const struct pbpf_section *section, uint64_t offset)
+{
+	uint32_t i = first_reloc(section, offset);
+
+	return i < section->reloc_count && section->relocs[i].offset == offset ? &section->relocs[i]
+									       : NULL;
+}
+
+int check_relocs(const struct linking *link, const struct pbpf_function *function)
+{
+	const struct pbpf_section *section = &link->source->elf->sections[function->section];
+	uint64_t at = (uint64_t)function->first * PBPF_INSN_SIZE;
+	uint64_t end = at + (uint64_t)function->count * PBPF_INSN_SIZE, before = UINT64_MAX;
+
+	for (uint32_t i = first_reloc(section, at);
+	     i < section->reloc_count && section->relocs[i].offset < end; i++) {
+		uint64_t offset = section->relocs[i].offset;
+		uint32_t place = (uint32_t)(offset / PBPF_INSN_SIZE);
+
+		if (offset % PBPF_INSN_SIZE)
+			return link_fail(link, -EINVAL, function, place, DAMAGED,
+					 "has a relocation %u bytes behind its begin",
+					 (unsigned int)(offset % PBPF_INSN_SIZE));
+		if (offset == before)
+			return link_fail(link, -EINVAL, function, place, DAMAGED,
+					 "has more than one relocation");
+		before = offset;
+	}
+	return 0;
 }
 
 static const char *section_name(const struct linking *link, uint32_t section)
@@ -250,6 +280,10 @@ int find_reference(struct reference *reference, const struct linking *link, uint
 	bool local_call = slot->code == PBPF_OP_CALL && pbpf_insn_src(slot) == PBPF_CALL_LOCAL;
 
 	*reference = (struct reference){.kind = REFERS_TO_NOTHING};
+	if (slot->code == PBPF_OP_LD_IMM64 &&
+	    find_reloc(section, (place + (uint64_t)1) * PBPF_INSN_SIZE))
+		return link_fail(link, -EINVAL, function, place, DAMAGED,
+				 "has a relocation in its second half");
 	if (reloc && slot->code != PBPF_OP_CALL && slot->code != PBPF_OP_LD_IMM64)
 		return link_fail(link, -EINVAL, function, place, DAMAGED,
 				 "has a relocation, but is neither ld_imm64 nor call (code %#x)",

@@ -136,7 +136,9 @@ static long running_map_file(void *ctx, const char *path, void **address, size_t
 		return -errno;
 	if (fstat(fd, &file) < 0)
 		err = -errno;
-	else if (file.st_size <= 0 || file.st_size > LONG_MAX)
+	else if (file.st_size <= 0)
+		err = -EINVAL; /* as mmap(2) would say; but some such files can be read */
+	else if (file.st_size > LONG_MAX)
 		err = -EFBIG;
 	if (!err) {
 		memory = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -159,6 +159,20 @@ START_TEST(the_callers_text_goes_first)
 }
 END_TEST
 
+START_TEST(values_need_their_map)
+{
+	struct fixture *f = fixture_new("kconfig.bpf");
+
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_map_set_autocreate(pbpf_object_map(f->obj, ".kconfig"), false), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+	ck_assert_ptr_nonnull(
+		strstr(f->host.text, "'.kconfig' holds the values of externs, and is"));
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(values_are_loaded_from_their_map)
 {
 	struct fixture *f = extern_fixture("kconfig.bpf");
@@ -537,12 +551,10 @@ START_TEST(weak_and_strong_of_one_name)
 {
 	struct extern_object o;
 	struct fixture *f;
-	uint32_t weak;
 
 	begin_object(&o, one_load, 3);
 	add_modifier(&o.btf, PBPF_KIND_CONST, 0);
-	weak = extern_symbol(&o, "_stext", true);
-	build_reloc(&o.elf, o.section, 0, weak, PBPF_R_64_64);
+	extern_symbol(&o, "_stext", true);
 	f = one_extern(&o, ".ksyms", "_stext", 1, 1);
 	must_load(f);
 	is_load(insns_of(f, "prog"), 0, 0xffffffff81000000);
@@ -691,6 +703,7 @@ Suite *suite(void)
 	tcase_add_test(values, values_are_the_kernels);
 	tcase_add_test(values, the_callers_text_goes_first);
 	tcase_add_test(values, values_are_loaded_from_their_map);
+	tcase_add_test(values, values_need_their_map);
 	tcase_add_test(values, without_a_configuration);
 	tcase_add_test(values, values_of_another_type_are_refused);
 	suite_add_tcase(s, values);

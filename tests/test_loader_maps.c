@@ -477,6 +477,54 @@ START_TEST(old_definitions_of_any_size)
 }
 END_TEST
 
+/* What BPF_ANNOTATE_KV_PAIR() left beside a definition, with a value of that size. */
+static struct fixture *open_annotated(uint32_t value_size)
+{
+	struct fixture *f = fixture_new("minimal.bpf");
+	struct btf_builder types;
+	struct btf_bytes btf;
+	struct elf_builder b;
+	struct elf_built image;
+	uint32_t section, key, value;
+
+	btf_start(&types, false);
+	key = add_int(&types, "long", 8, 1);
+	value = add_struct(&types, "counts", value_size);
+	add_struct(&types, "____btf_map_first", 8 + value_size);
+	add_member(&types, "key", key, 0);
+	add_member(&types, "value", value, 64);
+	btf = btf_finish(&types);
+	build_start(&b, false);
+	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, 3, two_old_maps, 20);
+	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
+	build_symbol(&b, "first", PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section, 0, 20);
+	image = build_finish(&b);
+	free(btf.bytes);
+	free(f->image);
+	f->image = image.bytes;
+	f->size = image.size;
+	f->env.level = PBPF_NOTE;
+	ck_assert_int_eq(open_object(f), 0);
+	return f;
+}
+
+START_TEST(old_definitions_have_types_beside)
+{
+	struct fixture *f = open_annotated(16);
+	const struct pbpf_map_attr *attr = pbpf_map_attr(pbpf_object_map(f->obj, "first"));
+
+	ck_assert_uint_eq(attr->btf_key_type, 1);
+	ck_assert_uint_eq(attr->btf_value_type, 2);
+	fixture_free(f);
+
+	f = open_annotated(12);
+	attr = pbpf_map_attr(pbpf_object_map(f->obj, "first"));
+	ck_assert_uint_eq(attr->btf_value_type, 0);
+	ck_assert_ptr_nonnull(strstr(f->host.notes, "'first' is created without types"));
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(a_section_without_symbols_has_no_maps)
 {
 	struct fixture *f = fixture_new("minimal.bpf");
@@ -520,6 +568,7 @@ Suite *suite(void)
 	tcase_add_loop_test(old, old_definitions_of_any_size, 0,
 			    sizeof(old_shapes) / sizeof(old_shapes[0]));
 	tcase_add_test(old, a_section_without_symbols_has_no_maps);
+	tcase_add_test(old, old_definitions_have_types_beside);
 	tcase_add_test(old, an_old_object_loads);
 	suite_add_tcase(s, old);
 	return s;

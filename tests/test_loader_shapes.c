@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Symbols, relocations and instructions that no compiler writes, each through the whole loader: what comes of
+ * it, and in which words. The numbers are those of the catalogue of hostile shapes: S for symbols and
+ * relocations. (M, maps: test_loader_maps.c and test_loader_extern.c; X, CO-RE: test_relo_core_hostile.c.)
+ *
+ *	section "socket"   0: r1 = map "m" ll     section ".text"   0: f: r0 = 0
+ *	                   2: call f                                1:    exit
+ *	                   3: r1 = .data + 8 ll
+ *	                   5: exit                sections ".data" of 16 bytes, "maps" of 20
+ */
+#include "btf_builder.h"
+#include "elf_builder.h"
+#include "loader_fixture.h"
+
+#include <time.h>
+
+enum { MOV = 0xb7, NONE = UINT32_MAX };
+enum { PROG_SYMBOL = 1, F_SYMBOL, MAP_SYMBOL, DATA_SYMBOL, SYMBOLS };
+enum { PROG, TEXT, DATA, MAPS, PARTS };
+
+struct sample {
+	struct pbpf_insn prog[6], text[2];
+	size_t prog_size;
+	uint32_t part[PARTS]; /* the indices of the sections */
+	struct {
+		const char *name;
+		uint8_t info;
+		uint32_t part; /* or NONE: `section` */
+		uint32_t section;
+		uint64_t value, size;
+	} symbols[SYMBOLS];
+	struct {
+		uint64_t offset;
+		uint32_t symbol, type;
+	} relocs[3];
+	const char *data_name;
+	uint32_t data_type;
+	struct elf_built image;
+};
+
+static struct pbpf_insn op(uint8_t code, unsigned int src, int32_t imm)
+{
+	struct pbpf_insn insn = {.code = code, .imm = imm};
+
+	pbpf_insn_set_src(&insn, src);
+	return insn;
+}
+
+static void good_sample(struct sample *s)
+{
+	const uint8_t global = PBPF_STB_GLOBAL << 4;
+
+	*s = (struct sample){
+		.prog = {op(PBPF_OP_LD_IMM64, 0, 0), op(0, 0, 0), op(PBPF_OP_CALL, 1, -1),
+			 op(PBPF_OP_LD_IMM64, 0, 0), op(0, 0, 0), op(PBPF_OP_EXIT, 0, 0)},
+		.text = {op(MOV, 0, 0), op(PBPF_OP_EXIT, 0, 0)},
+		.prog_size = sizeof(s->prog),
+		.symbols = {[PROG_SYMBOL] = {"prog", global | PBPF_STT_FUNC, PROG, 0, 0, 48},
+			    [F_SYMBOL] = {"f", global | PBPF_STT_FUNC, TEXT, 0, 0, 16},
+			    [MAP_SYMBOL] = {"m", global | PBPF_STT_OBJECT, MAPS, 0, 0, 20},
+			    [DATA_SYMBOL] = {"d", global | PBPF_STT_OBJECT, DATA, 0, 8, 8}},
+		.relocs = {{0, MAP_SYMBOL, PBPF_R_64_64},
+			   {16, F_SYMBOL, PBPF_R_64_32},
+			   {24, DATA_SYMBOL, PBPF_R_64_64}},
+		.data_name = ".data",
+		.data_type = PBPF_SHT_PROGBITS,
+	};
+}
+
+static void build_sample(struct sample *s)
+{
+	static const uint32_t map[5] = {PBPF_MAP_TYPE_ARRAY, 4, 8, 1, 0};
+	static const uint8_t data[16];
+	struct elf_builder b;
+
+	build_start(&b, false);
+	s->part[PROG] = build_section(&b, "socket", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, s->prog,
+				      s->prog_size);
+	s->part[TEXT] = build_section(&b, ".text", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, s->text,
+				      sizeof(s->text));
+	s->part[DATA] = build_section(&b, s->data_name, s->data_type, PBPF_SHF_ALLOC,
+				      s->data_type == PBPF_SHT_NOBITS ? NULL : data, sizeof(data));
+	s->part[MAPS] =
+		build_section(&b, "maps", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, map, sizeof(map));
+	for (uint32_t i = 1; i < SYMBOLS; i++)
+		build_symbol(&b, s->symbols[i].name, s->symbols[i].info,
+			     s->symbols[i].part == NONE ? s->symbols[i].section
+							: s->part[s->symbols[i].part],
+			     s->symbols[i].value, s->symbols[i].size);
+	for (size_t i = 0; i < 3; i++)
+		if (s->relocs[i].symbol != NONE)
+			build_reloc(&b, s->part[PROG], s->relocs[i].offset, s->relocs[i].symbol,
+				    s->relocs[i].type);
+	s->image = build_finish(&b);
+}
+
+/* --- Spoiling: before the image is built, and after ------------------------------------------- */
+
+static void nothing(struct sample *s)
+{
+	(void)s;
+}
+
+static void symbol_field(struct sample *s, uint32_t symbol, size_t at, unsigned int width,
+			 uint64_t value)
+{
+	built_put(&s->image, built_data(&s->image, BUILT_SYMTAB) + symbol * (size_t)24 + at, width,
+		  value);
+}
+
+/* The header of the relocations of "socket", the last section. */
+static void reloc_header(struct sample *s, size_t at, unsigned int width, uint64_t value)
+{
+	uint32_t count = (uint32_t)built_get(&s->image, 60, 2);
+
+	built_put(&s->image, built_section(&s->image, count - 1) + at, width, value);
+}
+
+#define BEFORE(name, ...)                  \
+	static void name(struct sample *s) \
+	{                                  \
+		__VA_ARGS__;               \
+	}
+#define AFTER BEFORE
+
+AFTER(section_of_nowhere, symbol_field(s, DATA_SYMBOL, 6, 2, 0x7000))
+BEFORE(absolute, s->symbols[DATA_SYMBOL].part = NONE;
+       s->symbols[DATA_SYMBOL].section = PBPF_SHN_ABS)
+BEFORE(common, s->symbols[DATA_SYMBOL].part = NONE;
+       s->symbols[DATA_SYMBOL].section = PBPF_SHN_COMMON)
+AFTER(name_beyond, symbol_field(s, DATA_SYMBOL, 0, 4, 0xfffff))
+AFTER(begins_before, symbol_field(s, F_SYMBOL, 8, 8, (uint64_t)-72);
+      symbol_field(s, F_SYMBOL, 16, 8, 104))
+BEFORE(ends_behind, s->symbols[F_SYMBOL].size = 17)
+BEFORE(four_gib, s->symbols[F_SYMBOL].size = ((uint64_t)1 << 32) + 16)
+BEFORE(wraps_64, s->symbols[F_SYMBOL].value = 8; s->symbols[F_SYMBOL].size = UINT64_MAX)
+BEFORE(size_0, s->symbols[F_SYMBOL].size = 0)
+BEFORE(size_4, s->symbols[F_SYMBOL].size = 4)
+BEFORE(size_12, s->symbols[F_SYMBOL].size = 12)
+BEFORE(overlap, s->symbols[DATA_SYMBOL] = s->symbols[F_SYMBOL]; s->symbols[DATA_SYMBOL].value = 8;
+       s->symbols[DATA_SYMBOL].size = 8; s->relocs[2].symbol = F_SYMBOL)
+BEFORE(gap, s->symbols[F_SYMBOL].size = 8)
+BEFORE(same_name, s->symbols[F_SYMBOL].name = "prog")
+BEFORE(odd_section, s->prog_size = sizeof(s->prog) - 4; s->symbols[PROG_SYMBOL].size = 40)
+BEFORE(empty_section, s->prog_size = 0; s->symbols[PROG_SYMBOL].size = 0;
+       s->relocs[0].symbol = s->relocs[1].symbol = s->relocs[2].symbol = NONE)
+AFTER(relocs_of_nowhere, reloc_header(s, 44, 4, 0x7000))
+AFTER(relocs_of_nothing, reloc_header(s, 44, 4, 0))
+AFTER(relocs_of_themselves, reloc_header(s, 44, 4, built_get(&s->image, 60, 2) - 1))
+AFTER(relocs_without_symbols, reloc_header(s, 40, 4, s->part[DATA]))
+BEFORE(reloc_behind, s->relocs[2].offset = 48)
+BEFORE(reloc_half_behind, s->relocs[2].offset = 41)
+BEFORE(reloc_odd, s->relocs[2].offset = 25)
+BEFORE(reloc_before, s->relocs[2].offset = (uint64_t)-8)
+BEFORE(reloc_of_no_symbol, s->relocs[2].symbol = 4711)
+BEFORE(half_a_load, s->prog[5] = op(PBPF_OP_LD_IMM64, 0, 0); s->relocs[2].offset = 40)
+BEFORE(reloc_of_exit, s->relocs[2].offset = 40)
+BEFORE(reloc_of_half, s->relocs[2].offset = 32)
+BEFORE(two_relocs, s->relocs[2].offset = 0)
+BEFORE(unknown_type, s->relocs[2].type = 77)
+BEFORE(type_of_call, s->relocs[2].type = PBPF_R_64_32)
+AFTER(with_addends, reloc_header(s, 4, 4, PBPF_SHT_RELA))
+BEFORE(call_before, s->relocs[1].symbol = NONE; s->prog[2].imm = -4)
+BEFORE(call_behind, s->relocs[1].symbol = NONE; s->prog[2].imm = 1000)
+BEFORE(call_far, s->relocs[1].symbol = NONE; s->prog[2].imm = INT32_MIN)
+BEFORE(call_middle, s->relocs[1].symbol = NONE; s->prog[2].imm = 1)
+BEFORE(call_middle_of_f, s->prog[2].imm = 0)
+BEFORE(call_itself, s->relocs[1].symbol = NONE; s->prog[2].imm = -3)
+BEFORE(call_data, s->relocs[1].symbol = DATA_SYMBOL)
+BEFORE(addend_far, s->symbols[DATA_SYMBOL].info = PBPF_STT_SECTION; s->prog[3].imm = INT32_MAX)
+BEFORE(addend_negative, s->prog[3].imm = -9)
+BEFORE(string_section, s->data_name = ".rodata.str1.1")
+BEFORE(other_section, s->data_name = "other")
+BEFORE(arena_without, s->data_name = ".addr_space.1")
+BEFORE(map_middle, s->prog[0].imm = 4)
+
+static const struct shape {
+	const char *name;
+	void (*before)(struct sample *s);
+	void (*after)(struct sample *s);
+	int err;
+	const char *text; /* NULL: it loads */
+} shapes[] = {
+	{"good", nothing, nothing, 0, NULL},
+	{"S1 a section beyond all", nothing, section_of_nowhere, -EINVAL, "section"},
+	{"S1 absolute", absolute, nothing, -EINVAL, "refers to 'd'"},
+	{"S1 common", common, nothing, -EINVAL, "refers to 'd'"},
+	{"S2 a name beyond the strings", nothing, name_beyond, -EINVAL, "name"},
+	{"S3 begins before its section", nothing, begins_before, -EINVAL, "symbol"},
+	{"S4 one byte too long", ends_behind, nothing, -EINVAL, "'f'"},
+	{"S4 more than 4 GiB", four_gib, nothing, -EINVAL, "'f'"},
+	{"S4 wraps 64 bits", wraps_64, nothing, -EINVAL, "'f'"},
+	{"S5 no instruction", size_0, nothing, -EINVAL, "'f' of 0 bytes"},
+	{"S5 half an instruction", size_4, nothing, -EINVAL, "'f' of 4 bytes"},
+	{"S5 one and a half", size_12, nothing, -EINVAL, "'f' of 12 bytes"},
+	{"S5 overlap", overlap, nothing, -EINVAL, "functions 'f' and 'f' overlap"},
+	{"S5 a gap", gap, nothing, 0, NULL},
+	{"S5 one name", same_name, nothing, 0, NULL},
+	{"S6 an odd section", odd_section, nothing, 0, NULL},
+	{"S6 an empty section", empty_section, nothing, -EINVAL, "'prog' of 0 bytes"},
+	{"S7 of no section", nothing, relocs_of_nowhere, -EINVAL, "section"},
+	{"S7 of section 0", nothing, relocs_of_nothing, -EINVAL, "section"},
+	{"S7 of themselves", nothing, relocs_of_themselves, -EINVAL, "section"},
+	{"S7 without symbols", nothing, relocs_without_symbols, -EINVAL, "symbol"},
+	{"S8 behind the section", reloc_behind, nothing, -EINVAL, "relocation"},
+	{"S8 half behind it", reloc_half_behind, nothing, -EINVAL, "relocation"},
+	{"S8 within an instruction", reloc_odd, nothing, -EINVAL, "relocation"},
+	{"S8 before the section", reloc_before, nothing, -EINVAL, "relocation"},
+	{"S9 no such symbol", reloc_of_no_symbol, nothing, -EINVAL, "symbol"},
+	{"S10 half a load at the end", half_a_load, nothing, -EINVAL, "without its second"},
+	{"S11 of an exit", reloc_of_exit, nothing, -EINVAL, "neither ld_imm64 nor call"},
+	{"S11 of the second half", reloc_of_half, nothing, -EINVAL, "relocation"},
+	{"S11 two of one instruction", two_relocs, nothing, -EINVAL, "more than one relocation"},
+	{"S11 an unknown type", unknown_type, nothing, -EINVAL, "relocation of type 77"},
+	{"S11 the type of calls", type_of_call, nothing, -EINVAL, "relocation of type 10"},
+	{"S11 with addends", nothing, with_addends, -ENOTSUP, "RELA"},
+	{"S12 before the section", call_before, nothing, -EINVAL, "instruction -1 of"},
+	{"S12 behind the section", call_behind, nothing, -EINVAL, "where no function begins"},
+	{"S12 far before it", call_far, nothing, -EINVAL, "where no function begins"},
+	{"S12 within a function", call_middle, nothing, -EINVAL, "where no function begins"},
+	{"S12 within another one", call_middle_of_f, nothing, -EINVAL, "where no function begins"},
+	{"S12 itself", call_itself, nothing, 0, NULL},
+	{"S12 data", call_data, nothing, -EINVAL, "where no function begins"},
+	{"S14 far behind data", addend_far, nothing, -ERANGE, "'.data', which has 16"},
+	{"S14 before data", addend_negative, nothing, -ERANGE, "byte -1 of section '.data'"},
+	{"S14 strings", string_section, nothing, 0, NULL},
+	{"S14 a section that is skipped", other_section, nothing, -EINVAL, "neither a map nor"},
+	{"S14 within a map", map_middle, nothing, -EINVAL, "neither a map nor"},
+	{"S16 no arena", arena_without, nothing, -EINVAL, "variables in an arena, and no arena"},
+};
+
+START_TEST(each_shape_has_its_words)
+{
+	const struct shape *shape = &shapes[_i];
+	struct fixture *f = fixture_new("minimal.bpf");
+	struct sample s;
+	int err;
+
+	good_sample(&s);
+	shape->before(&s);
+	build_sample(&s);
+	shape->after(&s);
+	free(f->image);
+	f->image = s.image.bytes;
+	f->size = s.image.size;
+	err = open_object(f);
+	if (!err)
+		err = pbpf_object_load(f->obj);
+	ck_assert_msg(err == shape->err, "%s: %d, '%s'", shape->name, err, f->host.text);
+	ck_assert_msg(f->host.messages[PBPF_ERROR] == (err < 0), "%s: %u messages", shape->name,
+		      f->host.messages[PBPF_ERROR]);
+	if (shape->text)
+		ck_assert_msg(strstr(f->host.text, shape->text), "%s: '%s' lacks '%s'", shape->name,
+			      f->host.text, shape->text);
+	fixture_free(f);
+}
+END_TEST
+
+/* --- Work in proportion ----------------------------------------------------------------------- */
+
+static double seconds(void)
+{
+	return (double)clock() / CLOCKS_PER_SEC;
+}
+
+/* Opens the image, which it frees, and may load it. */
+static void must_be_done_soon(struct elf_built image, bool load, double limit)
+{
+	struct fixture *f = fixture_new("minimal.bpf");
+	double begun = seconds();
+
+	free(f->image);
+	f->image = image.bytes;
+	f->size = image.size;
+	ck_assert_msg(!open_object(f), "%s", f->host.text);
+	ck_assert_msg(!load || !pbpf_object_load(f->obj), "%s", f->host.text);
+	ck_assert_msg(seconds() - begun < limit, "%.1f s", seconds() - begun);
+	fixture_free(f);
+}
+
+/* S13: f0 calls f1 calls f2 ..., and each also f0: a chain 10,000 deep, cycles, and a fan that would give
+ * 2^10000 copies. */
+START_TEST(calls_cost_in_proportion)
+{
+	enum { FUNCTIONS = 10000 };
+	struct pbpf_insn *insns = calloc(3 * FUNCTIONS, sizeof(*insns));
+	struct elf_builder b;
+	uint32_t section;
+
+	build_start(&b, false);
+	for (int32_t i = 0; i < FUNCTIONS; i++) {
+		insns[3 * i] = op(PBPF_OP_CALL, 1, i + 1 < FUNCTIONS ? 2 : -3 * i - 1);
+		insns[3 * i + 1] = op(PBPF_OP_CALL, 1, -3 * i - 2);
+		insns[3 * i + 2] = op(PBPF_OP_EXIT, 0, 0);
+	}
+	section = build_section(&b, "socket", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, insns,
+				3 * FUNCTIONS * sizeof(*insns));
+	for (uint32_t i = 0; i < FUNCTIONS; i++)
+		build_symbol(&b, i ? "f" : "prog",
+			     (uint8_t)((i ? PBPF_STB_LOCAL : PBPF_STB_GLOBAL) << 4 | PBPF_STT_FUNC),
+			     section, i * (uint64_t)24, 24);
+	free(insns);
+	must_be_done_soon(build_finish(&b), true, 5);
+}
+END_TEST
+
+/* Twenty thousand sections of global data, each with its DATASEC; names that differ at their end. */
+START_TEST(sections_cost_in_proportion)
+{
+	enum { COUNT = 20000 };
+	static const uint8_t bytes[8];
+	struct btf_builder types;
+	struct btf_bytes btf;
+	struct elf_builder b;
+	char name[64];
+	uint32_t var;
+
+	btf_start(&types, false);
+	var = add_var(&types, "v", add_int(&types, "int", 4, 1), PBPF_LINKAGE_STATIC);
+	build_start(&b, false);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		snprintf(name, sizeof(name), ".data.of_which_there_are_very_many_%05u", i);
+		build_section(&b, name, PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, bytes, sizeof(bytes));
+		add_datasec(&types, name, 0);
+		add_variable(&types, var, 0, 4);
+	}
+	btf = btf_finish(&types);
+	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
+	must_be_done_soon(build_finish(&b), false, 0.5);
+	free(btf.bytes);
+}
+END_TEST
+
+/* Twenty thousand maps of before BTF. */
+START_TEST(old_maps_cost_in_proportion)
+{
+	enum { COUNT = 20000 };
+	uint32_t *maps = calloc(COUNT, 20);
+	struct btf_builder types;
+	struct btf_bytes btf;
+	struct elf_builder b;
+	char name[32];
+	uint32_t section, id;
+
+	btf_start(&types, false);
+	id = add_int(&types, "int", 4, 1);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		memcpy(maps + i * (size_t)5, (uint32_t[5]){PBPF_MAP_TYPE_HASH, 4, 4, 1, 0}, 20);
+		snprintf(name, sizeof(name), "____btf_map_m%05u", i);
+		add_struct(&types, name, 8);
+		add_member(&types, "key", id, 0);
+		add_member(&types, "value", id, 32);
+	}
+	build_start(&b, false);
+	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, maps,
+				COUNT * (size_t)20);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		snprintf(name, sizeof(name), "m%05u", i);
+		build_symbol(&b, name, PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section,
+			     i * (uint64_t)20, 20);
+	}
+	btf = btf_finish(&types);
+	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
+	must_be_done_soon(build_finish(&b), false, 0.5);
+	free(btf.bytes);
+	free(maps);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("loader: hostile shapes");
+	TCase *each = tcase_create("shapes"), *work = tcase_create("work");
+
+	tcase_add_loop_test(each, each_shape_has_its_words, 0, sizeof(shapes) / sizeof(shapes[0]));
+	suite_add_tcase(s, each);
+	tcase_set_timeout(work, 60);
+	tcase_add_test(work, calls_cost_in_proportion);
+	tcase_add_test(work, sections_cost_in_proportion);
+	tcase_add_test(work, old_maps_cost_in_proportion);
+	suite_add_tcase(s, work);
+	return s;
+}
