@@ -254,7 +254,8 @@ long fake_link_update(struct fake_kernel *fake, void *attr)
 	const struct abi_link_update *a = attr;
 	struct fake_object *link = fake_find(fake, a->link_fd, FAKE_LINK);
 
-	if (!link || !fake_find(fake, a->new_prog_fd, FAKE_PROG))
+	if (!link || !fake_find(fake, a->new_prog_fd,
+				link->link.attach_type == PBPF_STRUCT_OPS ? FAKE_MAP : FAKE_PROG))
 		return -EBADF;
 	if (a->flags & PBPF_F_REPLACE && a->old_prog_fd != (uint32_t)link->prog_fd)
 		return -EPERM;
