@@ -127,7 +127,8 @@ static void say_memlock(struct denial *denial, const struct machine *machine)
 
 	snprintf(reason, sizeof(reason), "the limit of locked memory, %lld KiB, is used up",
 		 (long long)machine->memlock / 1024);
-	say(denial, reason, "raise it: ulimit -l unlimited");
+	say(denial, reason,
+	    "raise it: ulimit -l unlimited; or set raise_memlock in struct pbpf_options");
 }
 
 void explain_denial(struct denial *denial, const struct machine *machine, uint32_t prog_type)
