@@ -61,6 +61,7 @@
 #define c_put_name pbpf_private_c_put_name
 #define c_put_tag pbpf_private_c_put_tag
 #define c_take_name pbpf_private_c_take_name
+#define check_relocs pbpf_private_check_relocs
 #define close_jump_tables pbpf_private_close_jump_tables
 #define close_token pbpf_private_close_token
 #define compat_fit_map pbpf_private_compat_fit_map
@@ -249,6 +250,8 @@
 #define program_at pbpf_private_program_at
 #define program_fail pbpf_private_program_fail
 #define program_too_new pbpf_private_program_too_new
+#define put_characters pbpf_private_put_characters
+#define put_leaf pbpf_private_put_leaf
 #define read_machine pbpf_private_read_machine
 #define refer_to_table pbpf_private_refer_to_table
 #define refusal_hint pbpf_private_refusal_hint
@@ -268,6 +271,8 @@
 #define running_version pbpf_private_running_version
 #define section_kind_at pbpf_private_section_kind_at
 #define section_target pbpf_private_section_target
+#define setter_fail pbpf_private_setter_fail
+#define setter_spend pbpf_private_setter_spend
 #define settle_info pbpf_private_settle_info
 #define settle_size pbpf_private_settle_size
 #define sort_array pbpf_private_sort_array
@@ -309,8 +314,15 @@
 #define usdt_parse_arg pbpf_private_usdt_parse_arg
 #define usdt_sites_find pbpf_private_usdt_sites_find
 #define usdt_sites_free pbpf_private_usdt_sites_free
+#define value_bits_of pbpf_private_value_bits_of
 #define value_is_char pbpf_private_value_is_char
+#define value_is_record pbpf_private_value_is_record
+#define value_member pbpf_private_value_member
+#define value_number pbpf_private_value_number
+#define value_resolve pbpf_private_value_resolve
 #define value_scalar pbpf_private_value_scalar
+#define value_scan pbpf_private_value_scan
+#define value_unescape pbpf_private_value_unescape
 #define version_code pbpf_private_version_code
 
 #include "base/env.c"
@@ -348,6 +360,9 @@
 #include "btf/text.c"
 #include "btf/types.c"
 #include "btf/value.c"
+#include "btf/value_put.c"
+#include "btf/value_scan.c"
+#include "btf/value_set.c"
 #include "btf/view.c"
 
 #include "sys/attach.c"

@@ -20,6 +20,7 @@
 #include "btf/pbpf_btf_adapt.h"
 #include "btf/pbpf_btf_ext.h"
 #include "btf/pbpf_btf_print.h"
+#include "btf/pbpf_btf_set.h"
 #include "elf/pbpf_elf.h"
 #include "link/pbpf_link.h"
 #include "link/pbpf_link_net.h"

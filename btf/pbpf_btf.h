@@ -17,7 +17,7 @@
  *	pbpf_btf_image()            the bytes for BPF_BTF_LOAD
  *	pbpf_btf_free()
  * and, in headers that this one includes: pbpf_btf_ext.h for .BTF.ext, pbpf_btf_print.h for types and
- * values as text, pbpf_btf_adapt.h for old kernels.
+ * values as text, pbpf_btf_set.h for values from text, pbpf_btf_adapt.h for old kernels.
  *
  * What holds after parse: every id that a type names exists, every string ends, every record lies
  * within the type section, no type contains itself by value, types nest at most 128 deep, sizes fit
@@ -225,5 +225,6 @@ const void *pbpf_btf_image(const struct pbpf_btf *btf, size_t *size);
 #include "btf/pbpf_btf_adapt.h"
 #include "btf/pbpf_btf_ext.h"
 #include "btf/pbpf_btf_print.h"
+#include "btf/pbpf_btf_set.h"
 
 #endif

@@ -42,16 +42,7 @@ struct value_walk {
 	struct btf_text text;
 };
 
-/* A part of an aggregate, or the whole. */
-struct value_part {
-	const char *name; /* NULL for an element */
-	uint32_t type;
-	uint64_t at; /* bit */
-	uint32_t bit_size;
-	bool legacy; /* of a struct whose bitfields are integers with an offset */
-};
-
-static uint32_t resolve_value(const struct pbpf_btf *btf, uint32_t id)
+uint32_t value_resolve(const struct pbpf_btf *btf, uint32_t id)
 {
 	struct pbpf_btf_type type = pbpf_btf_type(btf, pbpf_btf_resolve(btf, id));
 
@@ -123,33 +114,38 @@ static bool put_string(struct value_walk *walk, const struct pbpf_btf_type *type
 	return true;
 }
 
-static int put_scalar(struct value_walk *walk, const struct pbpf_btf_type *type,
-		      const struct value_part *part, uint64_t size)
+bool value_is_record(const struct pbpf_btf_type *type)
 {
-	struct value_bits bits = {part->at, (uint32_t)size * 8};
+	return type->kind == PBPF_KIND_STRUCT || type->kind == PBPF_KIND_UNION ||
+	       type->kind == PBPF_KIND_DATASEC;
+}
 
+int value_bits_of(struct value_bits *bits, const struct pbpf_btf_type *type,
+		  const struct value_part *part, uint64_t size, size_t room)
+{
+	*bits = (struct value_bits){part->at, (uint32_t)size * 8};
+	if (value_is_record(type) || type->kind == PBPF_KIND_ARRAY)
+		return part->at % 8 || !range_ok(part->at / 8, size, room) ? -ERANGE : 0;
 	if (part->bit_size) {
-		bits.count = part->bit_size;
+		bits->count = part->bit_size;
 	} else if (type->kind == PBPF_KIND_INT && (!part->name || part->legacy)) {
-		bits.at += type->int_offset;
-		bits.count = type->int_bits;
+		bits->at += type->int_offset;
+		bits->count = type->int_bits;
 	}
-	if (bits.count > 128 || !range_ok(bits.at, bits.count, (uint64_t)walk->size * 8))
+	if (bits->count > 128 || !range_ok(bits->at, bits->count, (uint64_t)room * 8))
 		return -ERANGE;
-	if (type->kind == PBPF_KIND_FLOAT && bits.at % 8)
-		return -EINVAL;
-	value_scalar(&walk->text, walk->btf, type, walk->data, bits, walk->json);
-	return 0;
+	return type->kind == PBPF_KIND_FLOAT && bits->at % 8 ? -EINVAL : 0;
 }
 
 static int put_part(struct value_walk *walk, const struct value_part *part)
 {
-	struct pbpf_btf_type type = pbpf_btf_type(walk->btf, resolve_value(walk->btf, part->type));
-	bool is_record = type.kind == PBPF_KIND_STRUCT || type.kind == PBPF_KIND_UNION ||
-			 type.kind == PBPF_KIND_DATASEC;
+	struct pbpf_btf_type type = pbpf_btf_type(walk->btf, value_resolve(walk->btf, part->type));
+	bool is_record = value_is_record(&type);
 	bool hidden = is_record && part->name && !*part->name;
 	int64_t size = pbpf_btf_size(walk->btf, type.id);
 	uint64_t cost = 1 + type.vlen / 16;
+	struct value_bits bits;
+	int err;
 
 	if (size < 0)
 		return -EINVAL;
@@ -158,40 +154,53 @@ static int put_part(struct value_walk *walk, const struct value_part *part)
 	walk->budget -= cost;
 	if (!hidden)
 		put_label(walk, part->name);
-	if (!is_record && type.kind != PBPF_KIND_ARRAY)
-		return put_scalar(walk, &type, part, (uint64_t)size);
-	if (part->at % 8 || !range_ok(part->at / 8, (uint64_t)size, walk->size))
-		return -ERANGE;
+	err = value_bits_of(&bits, &type, part, (uint64_t)size, walk->size);
+	if (err)
+		return err;
+	if (!is_record && type.kind != PBPF_KIND_ARRAY) {
+		value_scalar(&walk->text, walk->btf, &type, walk->data, bits, walk->json);
+		return 0;
+	}
 	if (type.kind == PBPF_KIND_ARRAY && put_string(walk, &type, part->at))
 		return 0;
 	return open_frame(walk, &type, part->at, hidden);
 }
 
+struct value_part value_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
+			       uint32_t i, uint64_t at)
+{
+	struct pbpf_btf_variable variable;
+	struct pbpf_btf_member member;
+
+	if (type->kind == PBPF_KIND_DATASEC) {
+		variable = pbpf_btf_variable(btf, type, i);
+		return (struct value_part){
+			.name = pbpf_btf_type(btf, variable.type).name,
+			.type = variable.type,
+			.at = at + (uint64_t)variable.offset * 8,
+		};
+	}
+	member = pbpf_btf_member(btf, type, i);
+	return (struct value_part){
+		.name = member.name,
+		.type = member.type,
+		.at = at + member.bit_offset,
+		.bit_size = member.bit_size,
+		.legacy = !type->kind_flag,
+	};
+}
+
 /* The next part of the aggregate on top. */
 static struct value_part next_part(const struct value_walk *walk, struct value_frame *frame)
 {
-	struct value_part part = {.at = frame->at};
 	uint32_t i = frame->next++;
 
-	if (frame->type.kind == PBPF_KIND_ARRAY) {
-		part.type = frame->element_type;
-		part.at += frame->element * i * 8;
-	} else if (frame->type.kind == PBPF_KIND_DATASEC) {
-		struct pbpf_btf_variable variable = pbpf_btf_variable(walk->btf, &frame->type, i);
-
-		part.name = pbpf_btf_type(walk->btf, variable.type).name;
-		part.type = variable.type;
-		part.at += (uint64_t)variable.offset * 8;
-	} else {
-		struct pbpf_btf_member member = pbpf_btf_member(walk->btf, &frame->type, i);
-
-		part.name = member.name;
-		part.type = member.type;
-		part.at += member.bit_offset;
-		part.bit_size = member.bit_size;
-		part.legacy = !frame->type.kind_flag;
-	}
-	return part;
+	if (frame->type.kind != PBPF_KIND_ARRAY)
+		return value_member(walk->btf, &frame->type, i, frame->at);
+	return (struct value_part){
+		.type = frame->element_type,
+		.at = frame->at + frame->element * i * 8,
+	};
 }
 
 int pbpf_btf_print_value(const struct pbpf_btf *btf, uint32_t id, const void *data, size_t size,
