@@ -84,14 +84,14 @@ static int probe_program(const struct pbpf_object *obj, const struct pbpf_prog_a
 	return pbpf_sys_prog_load(&obj->env, &attr, NULL);
 }
 
-static int probe_array(const struct pbpf_object *obj, uint32_t flags)
+static int probe_mmap(const struct pbpf_object *obj)
 {
 	struct pbpf_map_attr attr = {
 		.type = PBPF_MAP_TYPE_ARRAY,
 		.key_size = 4,
 		.value_size = 4,
 		.max_entries = 1,
-		.flags = flags,
+		.flags = PBPF_F_MMAPABLE,
 		.token_fd = obj->token_fd,
 	};
 
@@ -114,8 +114,7 @@ static int probe_feature(const struct pbpf_object *obj, uint32_t feature)
 					     .type = PBPF_PROG_TYPE_CGROUP_SOCK,
 					     .expected_attach_type = PBPF_CGROUP_INET_SOCK_CREATE,
 				     });
-	case FEATURE_MMAP: return probe_array(obj, PBPF_F_MMAPABLE);
-	case FEATURE_GLOBAL_DATA: return probe_array(obj, PBPF_F_RDONLY_PROG);
+	case FEATURE_MMAP: return probe_mmap(obj);
 	default: return -EPERM;
 	}
 }

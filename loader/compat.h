@@ -27,10 +27,9 @@ struct pbpf_program;
 
 /* What a kernel may lack, beside kinds of BTF: those are PBPF_BTF_HAS_*. */
 enum {
-	FEATURE_NAMES = 1 << 8,	       /* 4.15: of maps and programs */
-	FEATURE_ATTACH_TYPE = 1 << 9,  /* 4.17: expected_attach_type */
-	FEATURE_MMAP = 1 << 10,	       /* 5.5: of arrays */
-	FEATURE_GLOBAL_DATA = 1 << 11, /* 5.2: of programs, in maps */
+	FEATURE_NAMES = 1 << 8,	      /* 4.15: of maps and programs */
+	FEATURE_ATTACH_TYPE = 1 << 9, /* 4.17: expected_attach_type */
+	FEATURE_MMAP = 1 << 10,	      /* 5.5: of arrays */
 };
 
 /* What a load has found out. All zero: nothing, as it is on a kernel that refuses nothing. */

@@ -82,11 +82,11 @@ static bool is_storage(uint32_t map_type)
 static const char *needs_btf(const struct pbpf_object *obj)
 {
 	for (uint32_t i = 0; i < obj->program_count; i++) {
-		const struct section_kind *kind = obj->programs[i].kind;
+		const struct pbpf_program *prog = &obj->programs[i];
 
-		if (kind && obj->programs[i].autoload &&
-		    (kind->type == PBPF_PROG_TYPE_STRUCT_OPS || kind->type == PBPF_PROG_TYPE_EXT))
-			return obj->programs[i].section;
+		if (prog->autoload && (prog->attr.type == PBPF_PROG_TYPE_STRUCT_OPS ||
+				       prog->attr.type == PBPF_PROG_TYPE_EXT))
+			return prog->section;
 	}
 	for (uint32_t i = 0; i < obj->map_count; i++)
 		if (is_storage(obj->maps[i].attr.type) ||
@@ -109,11 +109,13 @@ static int go_without(struct pbpf_object *obj, int err, const struct btf_reason 
 				refusal_hint(&hint, &obj->env, err, PBPF_PROG_TYPE_UNSPEC),
 				"the kernel refused the object's BTF, which '%s' needs: %s%s",
 				needed_by, pbpf_error_name(err), why->text);
-	env_warn(
-		&obj->env, AT(STAGE_LOAD, obj->name, 0),
-		"nothing in it needs BTF to run; tools will show it without types and source lines",
-		"the kernel refused the object's BTF, which is left out: %s%s",
-		pbpf_error_name(err), why->text);
+	/* Whoever may not load BTF may hardly load programs, and is told then. */
+	env_say_if(&obj->env, err == -EPERM ? PBPF_NOTE : PBPF_WARNING,
+		   AT(STAGE_LOAD, obj->name, 0),
+		   "tools will show it without types and source lines",
+		   "the kernel refused the object's BTF, which is left out, as nothing in it needs "
+		   "it: %s%s",
+		   pbpf_error_name(err), why->text);
 	return -ENOENT;
 }
 

@@ -115,7 +115,7 @@ START_TEST(btf_that_is_refused_is_left_out)
 	f->kernel.refuse[PBPF_BTF_LOAD] = EINVAL;
 	f->kernel.log = "[1] INT\n[2] Something is wrong\n";
 	expect_loaded(f);
-	ck_assert_ptr_nonnull(strstr(f->host.notes, "left out: EINVAL: [2] Something is wrong"));
+	ck_assert_ptr_nonnull(strstr(f->host.notes, "needs it: EINVAL: [2] Something is wrong"));
 	ck_assert_uint_eq(f->host.messages[PBPF_WARNING], 1);
 	ck_assert_uint_eq(nth(f, FAKE_MAP, 0)->map.btf_fd, 0);
 	ck_assert_uint_eq(nth(f, FAKE_PROG, 0)->prog.func_info_cnt, 0);
