@@ -25,6 +25,15 @@ int open_types(struct cli *cli, const char *path, struct types *types);
 int open_types_by_id(struct cli *cli, uint32_t id, struct types *types);
 void close_types(struct types *types);
 
+/* The same for many ids in turn, of which neighbours are often equal: the last one stays open. NULL when it
+ * cannot be read, without a message. Zero the cache first, and close it. */
+struct types_cache {
+	uint32_t id;
+	struct types types;
+};
+const struct pbpf_btf *cached_types(struct cli *cli, struct types_cache *cache, uint32_t id);
+void close_cached_types(struct types_cache *cache);
+
 /* What the kernel says of one of its BTF objects. An info.btf_size of 0 asks for no bytes. */
 struct kernel_types {
 	struct pbpf_btf_info info;

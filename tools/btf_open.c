@@ -129,3 +129,24 @@ void close_types(struct types *types)
 	pbpf_btf_free(types->btf);
 	pbpf_btf_free(types->base);
 }
+
+void close_cached_types(struct types_cache *cache)
+{
+	close_types(&cache->types);
+	*cache = (struct types_cache){0};
+}
+
+const struct pbpf_btf *cached_types(struct cli *cli, struct types_cache *cache, uint32_t id)
+{
+	if (cache->id == id)
+		return cache->types.btf;
+	close_cached_types(cache);
+	cache->id = id;
+	cli_hold(cli);
+	if (open_types_by_id(cli, id, &cache->types) < 0) {
+		close_types(&cache->types);
+		cache->types = (struct types){NULL, NULL};
+	}
+	cli_tell(cli, false);
+	return cache->types.btf;
+}

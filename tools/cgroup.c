@@ -3,9 +3,9 @@
  * plainbpf cgroup: what is attached to cgroups, by a link or without.
  */
 #include "link/pbpf_link_query.h"
-#include "tools/attached.h"
 #include "tools/cgroups.h"
 #include "tools/json.h"
+#include "tools/program_name.h"
 #include "tools/text.h"
 #include "tools/words.h"
 
@@ -33,6 +33,7 @@ struct cgroup_show {
 	struct cli *cli;
 	struct table table;
 	struct json json;
+	struct types_cache cache;
 	bool with_path; /* a column, or in JSON an object around the list */
 	const char *path;
 	uint32_t in_cgroup; /* how many programs were told of this one */
@@ -46,9 +47,9 @@ static bool is_of_cgroups(uint32_t type)
 static void put_attached(struct cgroup_show *show, uint32_t type, const char *flags, uint32_t id)
 {
 	FILE *to = show->table.rows;
-	char name[PBPF_OBJ_NAME_LEN];
+	char name[PROGRAM_NAME_MAX];
 
-	program_name(show->cli, id, name);
+	program_name(show->cli, &show->cache, id, name);
 	if (show->with_path) {
 		put_name(to, show->path);
 		fputc('\t', to);
@@ -62,9 +63,9 @@ static void put_attached_json(struct cgroup_show *show, uint32_t type, const cha
 			      uint32_t id)
 {
 	struct json *json = &show->json;
-	char name[PBPF_OBJ_NAME_LEN];
+	char name[PROGRAM_NAME_MAX];
 
-	program_name(show->cli, id, name);
+	program_name(show->cli, &show->cache, id, name);
 	if (show->with_path && !show->in_cgroup) {
 		json_open(json, NULL, '{');
 		json_string(json, "cgroup", show->path);
@@ -179,6 +180,7 @@ static int show_one_or_tree(struct cgroup_show *show, const char *path)
 		json_close(&show->json, ']');
 		printf("\n");
 	}
+	close_cached_types(&show->cache);
 	close(fd);
 	return err;
 }

@@ -14,7 +14,7 @@
 /* The link that is being described. */
 struct description {
 	struct cli *cli;
-	struct link_names *names;
+	struct types_cache *cache;
 	const struct found *found;
 	bool at_length;
 	struct fields *fields;
@@ -40,28 +40,12 @@ static void put_cookie(struct description *d, uint64_t cookie)
 
 /* --- Tracing ---------------------------------------------------------------------------------- */
 
-void link_names_close(struct link_names *names)
-{
-	close_types(&names->types);
-	*names = (struct link_names){0};
-}
-
-/* The name of a type in a BTF of the kernel, which is kept open for the next one; "" when it cannot be told. */
+/* The name of a type in a BTF of the kernel; "" when it cannot be told. */
 static const char *type_name(struct description *d, uint32_t btf_id, uint32_t type)
 {
-	struct link_names *names = d->names;
+	const struct pbpf_btf *btf = cached_types(d->cli, d->cache, btf_id);
 
-	if (names->btf_id != btf_id) {
-		link_names_close(names);
-		names->btf_id = btf_id;
-		cli_hold(d->cli);
-		if (open_types_by_id(d->cli, btf_id, &names->types) < 0) {
-			close_types(&names->types);
-			names->types = (struct types){NULL, NULL};
-		}
-		cli_tell(d->cli, false);
-	}
-	return names->types.btf ? pbpf_btf_type(names->types.btf, type).name : "";
+	return btf ? pbpf_btf_type(btf, type).name : "";
 }
 
 static bool ask_program(struct description *d, uint32_t id, struct pbpf_prog_info *info)
@@ -390,12 +374,12 @@ static void describe(struct description *d)
 	}
 }
 
-void link_describe(struct cli *cli, struct link_names *names, const struct found *found,
+void link_describe(struct cli *cli, struct types_cache *cache, const struct found *found,
 		   bool at_length, struct fields *fields)
 {
 	struct description d = {
 		.cli = cli,
-		.names = names,
+		.cache = cache,
 		.found = found,
 		.at_length = at_length,
 		.fields = fields,

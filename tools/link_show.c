@@ -11,7 +11,7 @@ struct show_links {
 	struct table table;
 	struct json json;
 	struct holders holders;
-	struct link_names names;
+	struct types_cache cache;
 	bool at_length;
 };
 
@@ -30,7 +30,7 @@ static void put_link_row(struct show_links *show, const struct found *found)
 	char number[16];
 
 	fprintf(to, "%u\t%s\t%u\t", found->id, type_of(found, number), found->info.link.prog_id);
-	link_describe(show->cli, &show->names, found, false, &fields);
+	link_describe(show->cli, &show->cache, found, false, &fields);
 	if (!fields.any)
 		fputc('-', to);
 	if (show->cli->pins || show->cli->processes) {
@@ -47,7 +47,7 @@ static void put_link_long(struct show_links *show, const struct found *found)
 
 	printf("link %u: %s, runs program %u\n  ", found->id, type_of(found, number),
 	       found->info.link.prog_id);
-	link_describe(show->cli, &show->names, found, true, &fields);
+	link_describe(show->cli, &show->cache, found, true, &fields);
 	printf("\n");
 	if (!show->cli->pins && !show->cli->processes)
 		return;
@@ -69,7 +69,7 @@ static void put_link_json(struct show_links *show, const struct found *found)
 	else
 		json_number(json, "type", found->info.link.type);
 	json_number(json, "prog_id", found->info.link.prog_id);
-	link_describe(show->cli, &show->names, found, show->at_length, &fields);
+	link_describe(show->cli, &show->cache, found, show->at_length, &fields);
 	holders_put_json(json, &show->holders, PBPF_OBJECT_LINK, found->id);
 	json_close(json, '}');
 }
@@ -123,7 +123,7 @@ static int run_link_show(struct cli *cli)
 	code = holders_find(cli, &show.holders);
 	if (!code)
 		code = show_links(&show, &selection);
-	link_names_close(&show.names);
+	close_cached_types(&show.cache);
 	holders_free(&show.holders);
 	return code;
 }

@@ -9,19 +9,21 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&load_command,			  /* loader/: the whole way into the kernel */
-	&verify_command,		  /* loader/: what the verifier says of each program */
-	&run_command,			  /* link/ and ringbuf/: events on the screen */
-	&test_command,			  /* sys/: one program, on input of the user's */
-	&elf_command,			  /* elf/: sections, symbols, relocations */
-	&btf_command,			  /* btf/: types */
-	&relo_command,			  /* relo/: what becomes of each instruction */
-	&prog_command,			  /* sys/: programs in the kernel */
-	&link_command,			  /* sys/: attachments in the kernel */
-	&attach_command,		  /* link/: any program to any target */
-	&detach_command, &pin_command,	  /* loader/: a whole object in a bpffs */
-	&unpin_command,	 &cgroup_command, /* link/: what is attached where */
-	&net_command,
+	&load_command,	 /* loader/: the whole way into the kernel */
+	&verify_command, /* loader/: what the verifier says of each program */
+	&run_command,	 /* link/ and ringbuf/: events on the screen */
+	&test_command,	 /* sys/: one program, on input of the user's */
+	&elf_command,	 /* elf/: sections, symbols, relocations */
+	&btf_command,	 /* btf/: types */
+	&relo_command,	 /* relo/: what becomes of each instruction */
+	&prog_command,	 /* sys/: programs in the kernel */
+	&link_command,	 /* sys/: attachments in the kernel */
+	&attach_command, /* link/: any program to any target */
+	&detach_command, /* link/: and off it again */
+	&pin_command,	 /* loader/: a whole object in a bpffs */
+	&unpin_command,	 /* loader/: and out of it again */
+	&cgroup_command, /* link/: what is attached to cgroups */
+	&net_command,	 /* link/: what is attached to interfaces */
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 #define FAMILY_MAX    32

@@ -5,8 +5,8 @@
 #include "link/pbpf_link_query.h"
 #include "sys/pbpf_objects.h"
 #include "tools/attach_kinds.h"
-#include "tools/attached.h"
 #include "tools/link.h"
+#include "tools/program_name.h"
 #include "tools/text.h"
 
 #include <net/if.h>
@@ -24,6 +24,7 @@ struct net {
 	uint32_t ifindex; /* 0: all */
 	struct table table;
 	struct json json;
+	struct types_cache cache;
 	struct interface *interfaces;
 	size_t count;
 };
@@ -55,11 +56,11 @@ static int put_xdp_program(struct net *net, const struct pbpf_xdp_interface *at,
 			   uint32_t id)
 {
 	struct json *json = &net->json;
-	char name[PBPF_OBJ_NAME_LEN];
+	char name[PROGRAM_NAME_MAX];
 
 	if (!id)
 		return 0;
-	program_name(net->cli, id, name);
+	program_name(net->cli, &net->cache, id, name);
 	if (!net->cli->json) {
 		put_chars(net->table.rows, at->name, sizeof(at->name));
 		fprintf(net->table.rows, "\t%u\t%s\t%u\t", at->ifindex, mode, id);
@@ -117,9 +118,9 @@ struct tc_entry {
 static void put_tc(struct net *net, const struct tc_entry *at)
 {
 	FILE *to = net->table.rows;
-	char name[PBPF_OBJ_NAME_LEN];
+	char name[PROGRAM_NAME_MAX];
 
-	program_name(net->cli, at->prog_id, name);
+	program_name(net->cli, &net->cache, at->prog_id, name);
 	put_name(to, at->device);
 	fprintf(to, "\t%u\t%s\t%u\t", at->ifindex, at->kind, at->prog_id);
 	if (at->link_id)
@@ -137,9 +138,9 @@ static void put_tc(struct net *net, const struct tc_entry *at)
 static void put_tc_json(struct net *net, const struct tc_entry *at)
 {
 	struct json *json = &net->json;
-	char name[PBPF_OBJ_NAME_LEN];
+	char name[PROGRAM_NAME_MAX];
 
-	program_name(net->cli, at->prog_id, name);
+	program_name(net->cli, &net->cache, at->prog_id, name);
 	json_open(json, NULL, '{');
 	json_string(json, "devname", at->device);
 	json_number(json, "ifindex", at->ifindex);
@@ -239,9 +240,9 @@ static int show_tc(struct net *net)
 
 static void put_of_namespace(struct net *net, const struct pbpf_attached *at)
 {
-	char name[PBPF_OBJ_NAME_LEN];
+	char name[PROGRAM_NAME_MAX];
 
-	program_name(net->cli, at->prog_id, name);
+	program_name(net->cli, &net->cache, at->prog_id, name);
 	if (!net->cli->json) {
 		fprintf(net->table.rows, "%u\t", at->prog_id);
 		put_name(net->table.rows, *name ? name : "-");
@@ -280,7 +281,6 @@ static int show_netfilter_link(void *ctx, struct found *found)
 	struct net *net = ctx;
 	struct fields fields = {.json = net->cli->json ? &net->json : NULL,
 				.text = net->table.rows};
-	struct link_names names = {0};
 
 	if (found->info.link.type != PBPF_LINK_TYPE_NETFILTER)
 		return 0;
@@ -291,7 +291,7 @@ static int show_netfilter_link(void *ctx, struct found *found)
 	} else {
 		fprintf(fields.text, "%u\t%u\t", found->info.link.prog_id, found->id);
 	}
-	link_describe(net->cli, &names, found, false, &fields);
+	link_describe(net->cli, &net->cache, found, false, &fields);
 	if (fields.json)
 		json_close(fields.json, '}');
 	else
@@ -347,6 +347,7 @@ static int run_net_show(struct cli *cli)
 		code = words_end(&words, names);
 	if (!code)
 		code = show_net(&net);
+	close_cached_types(&net.cache);
 	free(net.interfaces);
 	return code;
 }

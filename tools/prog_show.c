@@ -5,9 +5,9 @@
 #include "tools/prog.h"
 
 #include "loader/pbpf_loader.h"
-#include "tools/btf.h"
 #include "tools/holders.h"
 #include "tools/json.h"
+#include "tools/program_name.h"
 #include "tools/text.h"
 
 #include <stdlib.h>
@@ -22,6 +22,7 @@ struct show {
 	uint32_t *maps;
 	uint32_t map_room;
 	struct holders holders;
+	struct types_cache cache;
 	bool at_length;
 };
 
@@ -96,11 +97,13 @@ static void put_row(struct show *show, const struct found *found, uint64_t memlo
 	const struct pbpf_prog_info *info = &found->info.prog;
 	uint32_t maps = ask_maps(show, found);
 	FILE *to = show->table.rows;
+	char name[PROGRAM_NAME_MAX];
 
 	fprintf(to, "%u\t", info->id);
 	put_type(to, info->type);
 	fputc('\t', to);
-	put_chars(to, *info->name ? info->name : "-", sizeof(info->name));
+	whole_program_name(show->cli, &show->cache, found->fd, info, name);
+	put_name(to, *name ? name : "-");
 	fputc('\t', to);
 	put_tag(to, info->tag);
 	fprintf(to, "\t%s\t", info->gpl_compatible ? "yes" : "no");
@@ -123,22 +126,17 @@ static void put_row(struct show *show, const struct found *found, uint64_t memlo
 
 /* --- One program at length -------------------------------------------------------------------- */
 
-static void put_target(FILE *to, struct cli *cli, const struct pbpf_prog_info *info)
+static void put_target(FILE *to, struct show *show, const struct pbpf_prog_info *info)
 {
-	struct types types = {NULL, NULL};
-	const char *name = "";
+	const struct pbpf_btf *btf = cached_types(show->cli, &show->cache, info->attach_btf_obj_id);
+	const char *name = btf ? pbpf_btf_type(btf, info->attach_btf_id).name : "";
 
-	cli_hold(cli);
-	if (open_types_by_id(cli, info->attach_btf_obj_id, &types) >= 0)
-		name = pbpf_btf_type(types.btf, info->attach_btf_id).name;
-	cli_tell(cli, false);
 	fputs("  made for     ", to);
 	if (*name)
 		put_name(to, name);
 	else
 		fprintf(to, "type %u", info->attach_btf_id);
 	fprintf(to, " of BTF %u\n", info->attach_btf_obj_id);
-	close_types(&types);
 }
 
 static void put_maps(FILE *to, struct show *show, const struct found *found)
@@ -155,9 +153,11 @@ static void put_long(struct show *show, const struct found *found, uint64_t meml
 {
 	const struct pbpf_prog_info *info = &found->info.prog;
 	FILE *to = stdout;
+	char name[PROGRAM_NAME_MAX];
 
 	fprintf(to, "program %u: ", info->id);
-	put_chars(to, *info->name ? info->name : "(no name)", sizeof(info->name));
+	whole_program_name(show->cli, &show->cache, found->fd, info, name);
+	put_name(to, *name ? name : "(no name)");
 	fputs(", ", to);
 	put_type(to, info->type);
 	fputs("\n  tag          ", to);
@@ -174,7 +174,7 @@ static void put_long(struct show *show, const struct found *found, uint64_t meml
 	if (info->btf_id)
 		fprintf(to, "  BTF          %u\n", info->btf_id);
 	if (info->attach_btf_id)
-		put_target(to, show->cli, info);
+		put_target(to, show, info);
 	if (info->run_cnt)
 		fprintf(to, "  ran          %llu times, %llu ns\n",
 			(unsigned long long)info->run_cnt, (unsigned long long)info->run_time_ns);
@@ -206,12 +206,14 @@ static void put_json(struct show *show, const struct found *found, uint64_t meml
 	const struct pbpf_prog_info *info = &found->info.prog;
 	uint32_t maps = ask_maps(show, found);
 	struct json *json = &show->json;
+	char name[PROGRAM_NAME_MAX];
 
 	json_open(json, NULL, '{');
 	json_number(json, "id", info->id);
 	put_json_type(json, info->type);
-	if (*info->name)
-		json_chars(json, "name", info->name, sizeof(info->name));
+	whole_program_name(show->cli, &show->cache, found->fd, info, name);
+	if (*name)
+		json_string(json, "name", name);
 	json_hex(json, "tag", info->tag, sizeof(info->tag));
 	json_bool(json, "gpl_compatible", info->gpl_compatible);
 	json_signed(json, "loaded_at", load_seconds(show, info));
@@ -305,6 +307,7 @@ static int run_prog_show(struct cli *cli)
 	if (!code)
 		code = cli->json ? show_json(&show, &selection) : show_table(&show, &selection);
 	holders_free(&show.holders);
+	close_cached_types(&show.cache);
 	free(show.maps);
 	return code;
 }
