@@ -54,23 +54,18 @@ if [ ! -e "$linux/.complete" ]; then
 fi
 
 # --- Objects ----------------------------------------------------------------------------------
-# __kptr_ref is what __kptr was called in 6.1.
+# __kptr_ref is what __kptr was called in 6.1; its programs declare the kernel's functions by themselves.
 compile() {
     mkdir -p "$here/$1"
     for source in "$suite"/progs/*.c; do
         name=$(basename "$source" .c)
         [ -e "$here/$1/$name.log" ] ||
-            (cd "$suite/progs" && "$clang" -g -O2 -target bpf -mcpu=v3 -Wno-everything -D__TARGET_ARCH_x86 \
-                -DENABLE_ATOMICS_TESTS -D__kptr_ref=__kptr -nostdlibinc -I"$here" -I"$2" -I"$suite" \
-                -I"$linux/tools/include/uapi" -idirafter "$here/libc" -c "$name.c" -o "$here/$1/$name.bpf.o") \
-                >"$here/$1/$name.log" 2>&1
+            (cd "$suite/progs" && "$cc" "$clang" "$2" -mcpu=v3 -Wno-everything -DENABLE_ATOMICS_TESTS \
+                -D__kptr_ref=__kptr -DBPF_NO_KFUNC_PROTOTYPES -I"$here" -I"$suite" -I"$linux/tools/include/uapi" \
+                -c "$name.c" -o "$here/$1/$name.bpf.o") >"$here/$1/$name.log" 2>&1
     done
 }
-# The system's headers without its bpf/: what is compiled with ours has no other.
-rm -rf "$here/libc" && mkdir "$here/libc"
-multiarch=$(${CC:-cc} -print-multiarch)
-ln -s /usr/include/* "$here/libc/" && rm -f "$here/libc/bpf"
-ln -sfn "/usr/include/$multiarch"/* "$here/libc/"
+cc=$PWD/bench/bpf_cc.sh
 "$build/plainbpf" btf dump /sys/kernel/btf/vmlinux --format c >"$here/vmlinux.h.new" || exit 1
 if ! cmp -s "$here/vmlinux.h.new" "$here/vmlinux.h"; then
     rm -rf "$here/libbpf" "$here/own"
