@@ -120,6 +120,8 @@
 #define elf_symbol_address pbpf_private_elf_symbol_address
 #define elf_take_relocs pbpf_private_elf_take_relocs
 #define elf_take_symbols pbpf_private_elf_take_symbols
+#define elf_versions_next pbpf_private_elf_versions_next
+#define elf_versions_open pbpf_private_elf_versions_open
 #define end_examination pbpf_private_end_examination
 #define end_trial pbpf_private_end_trial
 #define env_alloc pbpf_private_env_alloc
@@ -246,7 +248,12 @@
 #define perf_start pbpf_private_perf_start
 #define pins_go_to pbpf_private_pins_go_to
 #define probe_find_pmu pbpf_private_probe_find_pmu
+#define probe_link pbpf_private_probe_link
+#define probe_link_tracepoint pbpf_private_probe_link_tracepoint
+#define probe_not_there pbpf_private_probe_not_there
 #define probe_open pbpf_private_probe_open
+#define probe_open_tracepoint pbpf_private_probe_open_tracepoint
+#define probe_remove_tracepoint pbpf_private_probe_remove_tracepoint
 #define program_at pbpf_private_program_at
 #define program_fail pbpf_private_program_fail
 #define program_too_new pbpf_private_program_too_new
@@ -301,6 +308,11 @@
 #define text_unsigned pbpf_private_text_unsigned
 #define text_until pbpf_private_text_until
 #define tie_struct_ops pbpf_private_tie_struct_ops
+#define tracefs_append pbpf_private_tracefs_append
+#define tracefs_mounted pbpf_private_tracefs_mounted
+#define tracefs_read pbpf_private_tracefs_read
+#define tracepoint_event pbpf_private_tracepoint_event
+#define tracepoint_number pbpf_private_tracepoint_number
 #define try_spelling pbpf_private_try_spelling
 #define unload_map pbpf_private_unload_map
 #define unmap_memory pbpf_private_unmap_memory
@@ -390,10 +402,12 @@
 #include "link/cgroup.c"
 #include "link/compat_attach.c"
 #include "link/compat_perf.c"
+#include "link/compat_probe.c"
 #include "link/compat_usdt.c"
 #include "link/compat_xdp.c"
 #include "link/elf_file.c"
 #include "link/elf_functions.c"
+#include "link/elf_versions.c"
 #include "link/freplace.c"
 #include "link/iter.c"
 #include "link/kernel_functions.c"
@@ -407,6 +421,7 @@
 #include "link/struct_ops.c"
 #include "link/tc.c"
 #include "link/tc_query.c"
+#include "link/tracefs.c"
 #include "link/tracepoint.c"
 #include "link/uprobe.c"
 #include "link/usdt.c"

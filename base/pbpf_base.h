@@ -103,6 +103,8 @@ struct pbpf_kernel {
 	long (*setsockopt)(void *ctx, int fd, int level, int name, const void *value, size_t size);
 	/* write(2) to a netlink socket: a whole request. */
 	long (*write)(void *ctx, int fd, const void *buf, size_t size);
+	/* open(2), write(2) at the end, close(2) of a file of tracefs. */
+	long (*append)(void *ctx, const char *path, const void *data, size_t size);
 	/* setrlimit(2): no RLIMIT_MEMLOCK for this process. */
 	long (*raise_memlock)(void *ctx);
 };

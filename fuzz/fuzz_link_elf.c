@@ -13,13 +13,21 @@ struct image {
 	size_t calls;
 };
 
-static int look_at(void *ctx, const char *name, uint64_t offset)
+/* Is it a text within the image? */
+static void must_end(const struct image *image, const char *text)
+{
+	size_t at = (size_t)((const uint8_t *)text - image->data);
+
+	MUST(at < image->size && memchr(text, 0, image->size - at));
+}
+
+static int look_at(void *ctx, const struct elf_function *function)
 {
 	struct image *image = ctx;
-	size_t at = (size_t)((const uint8_t *)name - image->data);
 
-	(void)offset;
-	MUST(at < image->size && memchr(name, 0, image->size - at));
+	must_end(image, function->name);
+	if (function->version)
+		must_end(image, function->version);
 	image->calls++;
 	return 0;
 }

@@ -97,50 +97,89 @@ int binary_not_elf(const struct pbpf_env *env, const struct binary *binary)
 
 /* --- One function ------------------------------------------------------------------------------ */
 
+/* A function may be there in several versions, "memcpy@GLIBC_2.2.5" and "memcpy@@GLIBC_2.14", of which a name
+ * alone means the one that programs get now. */
 struct function_search {
 	const char *wanted;
-	uint64_t offset;
-	unsigned int found; /* 0, 1, or 2 for more */
+	size_t length;	     /* of the name in it, before an '@' */
+	const char *version; /* NULL: none is said */
+	struct elf_function best;
+	bool found, several;
 	struct spell spell;
 };
 
-/* A name is also meant when its version follows: "fopen@@GLIBC_2.2.5". */
-static bool same_function(const char *name, const char *wanted)
+/* The version: behind the name in the table, or what the library says beside it. */
+static const char *version_of(const struct elf_function *function)
 {
-	size_t length = strlen(wanted);
+	const char *at = strchr(function->name, '@');
 
-	return !strncmp(name, wanted, length) && (!name[length] || name[length] == '@');
+	return at ? at + strspn(at, "@") : function->version;
 }
 
-static int look_for_function(void *ctx, const char *name, uint64_t offset)
+static bool is_old(const struct elf_function *function)
+{
+	const char *at = strchr(function->name, '@');
+
+	return at ? at[1] != '@' : function->old;
+}
+
+static bool same_function(const struct function_search *search, const struct elf_function *function)
+{
+	const char *version = version_of(function);
+
+	if (strncmp(function->name, search->wanted, search->length) != 0 ||
+	    (function->name[search->length] && function->name[search->length] != '@'))
+		return false;
+	return !search->version || (version && !strcmp(version, search->version));
+}
+
+static int look_for_function(void *ctx, const struct elf_function *function)
 {
 	struct function_search *search = ctx;
+	bool same_place = search->found && function->offset == search->best.offset;
 
-	if (!same_function(name, search->wanted)) {
-		spell_try(&search->spell, name);
+	if (!same_function(search, function)) {
+		spell_try(&search->spell, function->name);
 		return 0;
 	}
-	if (!search->found || offset != search->offset)
-		search->found += search->found < 2;
-	search->offset = offset;
+	if (!search->found || (is_old(&search->best) && !is_old(function))) {
+		search->best = *function;
+		search->several = false;
+	} else if (!same_place && is_old(function) == is_old(&search->best)) {
+		search->several = true;
+	}
+	search->found = true;
 	return 0;
+}
+
+static struct function_search function_search(const char *symbol)
+{
+	const char *at = strchr(symbol, '@');
+
+	return (struct function_search){
+		.wanted = symbol,
+		.length = strcspn(symbol, "@"),
+		.version = at ? at + strspn(at, "@") : NULL,
+		.spell = spell_for(symbol),
+	};
 }
 
 int binary_function(const struct pbpf_env *env, const struct binary *binary, const char *symbol,
 		    uint64_t *offset)
 {
-	struct function_search search = {.wanted = symbol, .spell = spell_for(symbol)};
+	struct function_search search = function_search(symbol);
 	const struct env_place *at = AT(STAGE_LINK, binary->path, 0);
 	char hint[256];
 
 	if (each_elf_function(binary->image, binary->size, look_for_function, &search))
 		return binary_not_elf(env, binary);
-	if (search.found == 1) {
-		*offset = search.offset;
+	if (search.found && !search.several) {
+		*offset = search.best.offset;
 		return 0;
 	}
 	if (search.found)
-		return env_fail(env, -EINVAL, at, "give the offset in the file instead",
+		return env_fail(env, -EINVAL, at,
+				"give the version with it, or the offset in the file instead",
 				"'%s' has more than one function '%s'", binary->path, symbol);
 	snprintf(hint, sizeof(hint), "did you mean '%s'?",
 		 search.spell.nearest ? search.spell.nearest : "");
@@ -159,13 +198,13 @@ struct function_list {
 	size_t count, room;
 };
 
-static int add_binary_function(void *ctx, const char *name, uint64_t offset)
+static int add_binary_function(void *ctx, const struct elf_function *function)
 {
 	struct function_list *list = ctx;
 	size_t room = list->room ? list->room * 2 : 64;
 	uint64_t *grown;
 
-	if (!glob_matches(list->pattern, name))
+	if (!glob_matches(list->pattern, function->name))
 		return 0;
 	if (list->count == list->room) {
 		grown = env_resize(list->env, list->offsets, list->room, room, sizeof(*grown));
@@ -174,7 +213,7 @@ static int add_binary_function(void *ctx, const char *name, uint64_t offset)
 		list->offsets = grown;
 		list->room = room;
 	}
-	list->offsets[list->count++] = offset;
+	list->offsets[list->count++] = function->offset;
 	return 0;
 }
 

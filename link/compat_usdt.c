@@ -102,7 +102,7 @@ static int add_address(const struct pbpf_env *env, struct usdt_link *usdt, uint6
 
 /* --- Events ------------------------------------------------------------------------------------ */
 
-static int attach_event(const struct pbpf_env *env, int prog_fd, const struct probe *probe,
+static int attach_event(const struct pbpf_env *env, int prog_fd, struct probe *probe,
 			uint64_t cookie)
 {
 	int fd = probe_open(env, probe);
@@ -145,6 +145,9 @@ int usdt_events_open(const struct pbpf_env *env, int prog_fd, const struct usdt_
 	struct probe probe = {.pmu = "uprobe", .name = path, .pid = at->pid};
 	int err = probe_find_pmu(env, &probe);
 
+	/* A kernel that has it in tracefs only, before 4.17, lacks what such programs call, too. */
+	if (!err && probe.no_pmu)
+		err = probe_not_there(env, &probe);
 	if (err)
 		return err;
 	usdt->events = env_alloc(env, sites->count, sizeof(*usdt->events));

@@ -4,6 +4,8 @@
  */
 #include "link/elf_functions.h"
 
+#include "link/elf_versions.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -20,6 +22,8 @@ struct elf_symbol {
 	uint8_t type;
 	uint16_t section;
 	uint64_t value;
+	const char *version; /* as of struct elf_function */
+	bool old;
 };
 
 static struct elf_symbol read_elf_symbol(struct reader *r, bool wide)
@@ -47,6 +51,7 @@ static bool is_symbol_table(const struct elf_section *section)
 
 /* Calls fn for each symbol that the file defines, with its name, which ends within the file. */
 static int each_in_table(const struct elf_file *elf, const struct elf_section *table,
+			 struct elf_versions *versions,
 			 int (*fn)(void *ctx, const char *name, const struct elf_symbol *symbol),
 			 void *ctx)
 {
@@ -62,6 +67,8 @@ static int each_in_table(const struct elf_file *elf, const struct elf_section *t
 	while (!result && reader_left(&r)) {
 		struct elf_symbol s = read_elf_symbol(&r, elf->wide);
 
+		if (table->type == ELF_SHT_DYNSYM)
+			s.version = elf_versions_next(versions, &s.old);
 		if (!r.failed && s.section && s.name < names.size)
 			result = fn(ctx, image + names.offset + s.name, &s);
 	}
@@ -72,38 +79,41 @@ static int each_elf_symbol(const struct elf_file *elf,
 			   int (*fn)(void *ctx, const char *name, const struct elf_symbol *symbol),
 			   void *ctx)
 {
+	struct elf_versions versions;
 	struct elf_section section;
 	int result = 0, tables = 0;
+
+	elf_versions_open(elf, &versions);
 
 	/* A file has at most one table of each of the two kinds, so the work is linear in its size. */
 	for (uint32_t i = 0; !result && i < elf->section_count && tables < 2; i++) {
 		if (!elf_file_section(elf, i, &section) || !is_symbol_table(&section))
 			continue;
 		tables++;
-		result = each_in_table(elf, &section, fn, ctx);
+		result = each_in_table(elf, &section, &versions, fn, ctx);
 	}
 	return result;
 }
 
 struct function_walk {
 	const struct elf_file *elf;
-	int (*fn)(void *ctx, const char *name, uint64_t offset);
+	int (*fn)(void *ctx, const struct elf_function *function);
 	void *ctx;
 };
 
 static int pass_function(void *ctx, const char *name, const struct elf_symbol *symbol)
 {
 	struct function_walk *walk = ctx;
-	uint64_t offset = 0;
+	struct elf_function function = {name, symbol->version, symbol->old, 0};
 
 	if ((symbol->type != ELF_STT_FUNC && symbol->type != ELF_STT_GNU_IFUNC) ||
-	    !elf_file_offset(walk->elf, symbol->value, true, &offset))
+	    !elf_file_offset(walk->elf, symbol->value, true, &function.offset))
 		return 0;
-	return walk->fn(walk->ctx, name, offset);
+	return walk->fn(walk->ctx, &function);
 }
 
 int each_elf_function(const void *image, size_t size,
-		      int (*fn)(void *ctx, const char *name, uint64_t offset), void *ctx)
+		      int (*fn)(void *ctx, const struct elf_function *function), void *ctx)
 {
 	struct elf_file elf;
 	struct function_walk walk = {&elf, fn, ctx};

@@ -10,14 +10,12 @@
 #include "base/sort.h"
 #include "base/spell.h"
 #include "link/glob.h"
+#include "link/tracefs.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define LIST_MAX (128u << 20) /* bytes; kallsyms has about 10 to 20 MB */
-
-static const char *const traceable[] = {"/sys/kernel/tracing/available_filter_functions",
-					"/sys/kernel/debug/tracing/available_filter_functions"};
 
 /* Cuts the next line's name out of the text; NULL at its end. `column` is the field that it is in. */
 static char *next_name(char **text, int column)
@@ -134,10 +132,9 @@ static void drop_doubles(struct kernel_functions *f)
 static int read_traceable(const struct pbpf_env *env, const char *pattern,
 			  struct kernel_functions *f)
 {
-	int err = -ENOENT;
+	int err =
+		tracefs_read(env, "available_filter_functions", &f->text, &f->text_size, LIST_MAX);
 
-	for (size_t i = 0; i < sizeof(traceable) / sizeof(traceable[0]) && err == -ENOENT; i++)
-		err = pbpf_sys_read_file(env, traceable[i], &f->text, &f->text_size, LIST_MAX);
 	if (err == -ENOMEM)
 		return env_no_memory(env, STAGE_LINK, "the list of the kernel's functions");
 	if (err)

@@ -25,24 +25,6 @@
 #define SYSCALL_PREFIX "sys_"
 #endif
 
-/* Opens the probe; when there is no such function, under the name that the compiler left it. */
-static int open_kprobe(const struct pbpf_env *env, struct probe *probe, char *alias)
-{
-	int err, fd = probe_open(env, probe);
-
-	if (fd != -ENOENT)
-		return fd < 0 ? link_refused(env, fd, LINK_TRACING("kprobe"), probe->name, NULL)
-			      : fd;
-	err = kernel_function_alias(env, probe->name, alias);
-	if (err)
-		return err;
-	env_step(env, AT(STAGE_LINK, probe->name, 0), "%s is %s in this kernel", probe->name,
-		 alias);
-	probe->name = alias;
-	fd = probe_open(env, probe);
-	return fd < 0 ? link_refused(env, fd, LINK_TRACING("kprobe"), alias, NULL) : fd;
-}
-
 int pbpf_link_kprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_kprobe *at,
 		     const struct pbpf_link_options *opts)
 {
@@ -54,16 +36,25 @@ int pbpf_link_kprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_kpr
 		.offset = at->offset,
 		.at_return = at->at_return,
 	};
-	int fd = probe_find_pmu(env, &probe);
+	int err = probe_find_pmu(env, &probe), fd;
 
-	if (!fd)
-		fd = open_kprobe(env, &probe, alias);
-	if (fd < 0)
-		return fd;
-	snprintf(target, sizeof(target), "%s+%llu", probe.name, (unsigned long long)at->offset);
-	fd = link_perf_event(env, fd, prog_fd, opts ? opts->cookie : 0);
-	return link_made(link, fd, LINK_TRACING(at->at_return ? "kretprobe" : "kprobe"), target,
-			 env);
+	if (err)
+		return err;
+	fd = probe_open(env, &probe);
+	if (fd == -ENOENT) { /* perhaps the compiler left it under another name */
+		err = kernel_function_alias(env, probe.name, alias);
+		if (err)
+			return err;
+		env_step(env, AT(STAGE_LINK, probe.name, 0), "%s is %s in this kernel", probe.name,
+			 alias);
+		probe.name = alias;
+		fd = probe_open(env, &probe);
+	}
+	snprintf(target, sizeof(target), "%.500s+%llu", probe.name, (unsigned long long)at->offset);
+	if (fd >= 0)
+		fd = link_perf_event(env, fd, prog_fd, opts ? opts->cookie : 0);
+	return probe_link(link, fd, &probe, LINK_TRACING(at->at_return ? "kretprobe" : "kprobe"),
+			  target, env);
 }
 
 int pbpf_link_ksyscall(struct pbpf_link **link, int prog_fd, const char *syscall, bool at_return,

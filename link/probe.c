@@ -47,17 +47,16 @@ int probe_find_pmu(const struct pbpf_env *env, struct probe *probe)
 	}
 	if (err == -ENOMEM)
 		return env_no_memory(env, STAGE_LINK, "a file of sysfs");
-	if (err == -ENOENT)
-		return env_fail(env, -ENOTSUP, AT(STAGE_LINK, probe->name, 0),
-				"CONFIG_KPROBE_EVENTS, CONFIG_UPROBE_EVENTS; Linux 4.17; is sysfs "
-				"mounted at /sys?",
-				"this kernel has no perf events for %ss", probe->pmu);
+	if (err == -ENOENT) {
+		probe->no_pmu = true;
+		return 0;
+	}
 	return env_fail(env, err, AT(STAGE_LINK, probe->name, 0), NULL,
 			"what sysfs says of the PMU '%s' cannot be used: %s", probe->pmu,
 			pbpf_error_name(err));
 }
 
-int probe_open(const struct pbpf_env *env, const struct probe *probe)
+int probe_open(const struct pbpf_env *env, struct probe *probe)
 {
 	struct pbpf_perf_attr attr = {
 		.type = probe->type,
@@ -67,7 +66,30 @@ int probe_open(const struct pbpf_env *env, const struct probe *probe)
 		.config2 = probe->offset,
 	};
 
+	if (probe->no_pmu)
+		return probe_open_tracepoint(env, probe);
 	/* The call demands a CPU where it is not given a process; the program runs on all. */
 	return probe->pid ? pbpf_sys_perf_event_open(env, &attr, probe->pid, -1, -1, 0)
 			  : pbpf_sys_perf_event_open(env, &attr, -1, 0, -1, 0);
+}
+
+int probe_not_there(const struct pbpf_env *env, const struct probe *probe)
+{
+	return env_fail(
+		env, -ENOTSUP, AT(STAGE_LINK, probe->name, 0),
+		"CONFIG_KPROBE_EVENTS, CONFIG_UPROBE_EVENTS; are sysfs and tracefs mounted?",
+		"this kernel has no perf events for %ss", probe->pmu);
+}
+
+int probe_link(struct pbpf_link **link, int fd, struct probe *probe, const struct link_kind *kind,
+	       const char *target, const struct pbpf_env *env)
+{
+	if (fd == -ENOTSUP && probe->no_pmu)
+		return probe_not_there(env, probe);
+	if (!probe->event)
+		return link_made(link, fd, kind, target, env);
+	if (fd >= 0)
+		return probe_link_tracepoint(link, fd, probe, env);
+	probe_remove_tracepoint(env, probe);
+	return link_refused(env, fd, kind, target, NULL);
 }

@@ -59,8 +59,8 @@ int pbpf_link_uprobe(struct pbpf_link **link, int prog_fd, const struct pbpf_upr
 	fd = probe_open(env, &probe);
 	if (fd >= 0)
 		fd = link_perf_event(env, fd, prog_fd, opts ? opts->cookie : 0);
-	return link_made(link, fd, LINK_TRACING(at->at_return ? "uretprobe" : "uprobe"), target,
-			 env);
+	return probe_link(link, fd, &probe, LINK_TRACING(at->at_return ? "uretprobe" : "uprobe"),
+			  target, env);
 }
 
 /* BPF_LINK_CREATE for places that are known. */

@@ -207,6 +207,19 @@ static long running_raise_memlock(void *ctx)
 	return result_of(setrlimit(RLIMIT_MEMLOCK, &limit));
 }
 
+static long running_append(void *ctx, const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	long done;
+
+	(void)ctx;
+	if (fd < 0)
+		return -errno;
+	done = result_of(write(fd, data, size));
+	close(fd);
+	return done;
+}
+
 static const struct pbpf_kernel running_kernel = {
 	.bpf = running_bpf,
 	.perf_event_open = running_perf_event_open,
@@ -224,6 +237,7 @@ static const struct pbpf_kernel running_kernel = {
 	.socket = running_socket,
 	.setsockopt = running_setsockopt,
 	.write = running_write,
+	.append = running_append,
 	.raise_memlock = running_raise_memlock,
 };
 
@@ -321,4 +335,9 @@ long pbpf_sys_read(const struct pbpf_env *env, int fd, void *buf, size_t size)
 long pbpf_sys_write(const struct pbpf_env *env, int fd, const void *buf, size_t size)
 {
 	return KERNEL(env, write)(KERNEL_CTX(env), fd, buf, size);
+}
+
+long pbpf_sys_append(const struct pbpf_env *env, const char *path, const void *data, size_t size)
+{
+	return KERNEL(env, append)(KERNEL_CTX(env), path, data, size);
 }

@@ -78,6 +78,9 @@ long pbpf_sys_write(const struct pbpf_env *env, int fd, const void *buf, size_t 
  * much as its hard limit allows. For BPF it matters before 5.11. */
 int pbpf_sys_raise_memlock(const struct pbpf_env *env);
 
+/* open(2) for writing at the end, write(2), close(2) of a file of tracefs: the bytes written. */
+long pbpf_sys_append(const struct pbpf_env *env, const char *path, const void *data, size_t size);
+
 /* The running kernel's page size in bytes. */
 size_t pbpf_sys_page_size(const struct pbpf_env *env);
 

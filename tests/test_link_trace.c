@@ -97,6 +97,54 @@ START_TEST(a_kernel_without_kprobes)
 }
 END_TEST
 
+/* Before 4.17: a tracepoint is made of the place, and taken away at the end. */
+START_TEST(kprobe_by_tracefs)
+{
+	struct pbpf_kprobe at = {.function = "do_exit", .at_return = true};
+	struct pbpf_link *link = NULL;
+
+	fake.missing = "devices/kprobe";
+	fake.traced_events = true;
+	ck_assert_msg(!kprobe(&link, "do_exit"), "%s", host.text);
+	ck_assert_ptr_eq(strstr(fake.traced_line, "p:plainbpf/p_1234_"), fake.traced_line);
+	ck_assert_ptr_nonnull(strstr(fake.traced_line, " do_exit+4"));
+	ck_assert_uint_eq(made(FAKE_PERF)->perf.type, PBPF_PERF_TYPE_TRACEPOINT);
+	ck_assert(made(FAKE_PERF)->enabled);
+	ck_assert_uint_eq(fake.traced, 1);
+	pbpf_link_close(link);
+	ck_assert_uint_eq(fake.traced, 0);
+
+	ck_assert_int_eq(pbpf_link_kprobe(&link, prog_fd, &at, &opts), 0);
+	ck_assert_ptr_eq(strstr(fake.traced_line, "r:plainbpf/r_1234_"), fake.traced_line);
+	ck_assert_int_eq(pbpf_link_detach(link), 0);
+	ck_assert_uint_eq(fake.traced, 0);
+	pbpf_link_close(link);
+
+	at.function = "two words";
+	ck_assert_int_eq(pbpf_link_kprobe(&link, prog_fd, &at, &opts), -EINVAL);
+	at.function = "two\nlines";
+	ck_assert_int_eq(pbpf_link_kprobe(&link, prog_fd, &at, &opts), -EINVAL);
+	nothing_is_left();
+}
+END_TEST
+
+START_TEST(uprobe_by_tracefs)
+{
+	struct pbpf_uprobe at = {.path = "/bin/sh", .offset = 0x4710, .pid = 77};
+	struct pbpf_link *link = NULL;
+
+	fake.missing = "devices/uprobe";
+	fake.traced_events = true;
+	ck_assert_msg(!pbpf_link_uprobe(&link, prog_fd, &at, &opts), "%s", host.text);
+	ck_assert_ptr_nonnull(strstr(fake.traced_line, " /bin/sh:0x4710"));
+	pbpf_link_close(link);
+	ck_assert_uint_eq(fake.traced, 0);
+	at.semaphore = 8; /* is younger than the PMU */
+	ck_assert_int_eq(pbpf_link_uprobe(&link, prog_fd, &at, &opts), -EINVAL);
+	nothing_is_left();
+}
+END_TEST
+
 START_TEST(system_calls)
 {
 	struct pbpf_link *link = NULL;
@@ -200,6 +248,38 @@ START_TEST(uprobe_by_symbol)
 }
 END_TEST
 
+/* A library with two versions of f, and g of one, whose names are in the dynamic symbols alone. */
+static uint64_t offset_in_library(const char *symbol)
+{
+	struct pbpf_link *link = NULL;
+	size_t events = 0;
+	uint64_t offset = 0;
+
+	if (uprobe(&link, "fuzz/corpus/fuzz_link_elf/versions", symbol))
+		return 0;
+	while (fake_kernel_nth(&fake, FAKE_PERF, events + 1))
+		events++;
+	offset = fake_kernel_nth(&fake, FAKE_PERF, events)->perf.config2;
+	pbpf_link_close(link);
+	return offset;
+}
+
+START_TEST(versions_of_a_function)
+{
+	uint64_t old = offset_in_library("f@V1"), new = offset_in_library("f@@V2");
+
+	ck_assert_uint_gt(old, 0);
+	ck_assert_uint_gt(new, old);
+	ck_assert_uint_eq(offset_in_library("f"), new);
+	ck_assert_uint_eq(offset_in_library("f@V2"), new);
+	ck_assert_uint_gt(offset_in_library("g"), new);
+	ck_assert_uint_eq(offset_in_library("g@V2"), offset_in_library("g"));
+	ck_assert_uint_eq(offset_in_library("f@V3"), 0);
+	ck_assert_uint_eq(offset_in_library("g@V1"), 0);
+	nothing_is_left();
+}
+END_TEST
+
 static int uprobe_multi(struct pbpf_link **link, const char *pattern)
 {
 	struct pbpf_uprobe_multi at = {.path = "/proc/self/exe", .pattern = pattern};
@@ -275,10 +355,16 @@ static int attach(int way, struct pbpf_link **link)
 	case 1: return kprobe_multi(link, "vfs_*");
 	case 2: return uprobe(link, "/proc/self/exe", "probed_here");
 	case 3: return uprobe_multi(link, "probed_*");
+	case 4:
+	case 5:
+		fake.missing = "devices/kprobe";
+		fake.traced_events = true;
+		fake.refuse[PBPF_LINK_CREATE] = way == 5 ? EINVAL : 0;
+		return kprobe(link, "do_exit");
 	default: return pbpf_link_iter(link, prog_fd, NULL, &opts);
 	}
 }
-#define WAYS 5
+#define WAYS 7
 
 static void try_attach(int way, bool *failed)
 {
@@ -290,6 +376,7 @@ static void try_attach(int way, bool *failed)
 	ck_assert(*failed == !link);
 	ck_assert_uint_eq(host.messages[PBPF_ERROR], *failed);
 	pbpf_link_close(link);
+	ck_assert_uint_eq(fake.traced, 0);
 	nothing_is_left();
 }
 
@@ -324,10 +411,13 @@ Suite *suite(void)
 	tcase_add_test(c, a_function_that_the_compiler_renamed);
 	tcase_add_test(c, functions_that_are_not_there);
 	tcase_add_test(c, a_kernel_without_kprobes);
+	tcase_add_test(c, kprobe_by_tracefs);
+	tcase_add_test(c, uprobe_by_tracefs);
 	tcase_add_test(c, system_calls);
 	tcase_add_test(c, kprobes_by_pattern);
 	tcase_add_test(c, uprobe_by_offset);
 	tcase_add_test(c, uprobe_by_symbol);
+	tcase_add_test(c, versions_of_a_function);
 	tcase_add_test(c, uprobes_by_pattern);
 	tcase_add_test(c, perf_event);
 	tcase_add_test(c, iterators);

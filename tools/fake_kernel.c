@@ -291,6 +291,11 @@ static const char *known_file(const struct fake_kernel *fake, const char *path, 
 		return "9\n";
 	if (!strncmp(path, "/sys/bus/event_source/", 22) && strstr(path, "/format/retprobe"))
 		return "config:0\n";
+	if (fake->traced_events && !strncmp(path, "/sys/kernel/", 12) &&
+	    strstr(path, "probe_events"))
+		return "";
+	if (!strcmp(path, "/proc/self/stat") && !fake->real_files)
+		return "1234 (fake) R 1\n";
 	if (!strcmp(path, "/sys/kernel/tracing/available_filter_functions"))
 		return fake->traceable;
 	if (strncmp(path, "/sys/kernel/", 12) || !strstr(path, "/tracing/events/"))
@@ -452,6 +457,35 @@ static long write_call(void *ctx, int fd, const void *buf, size_t size)
 	return err ? err : fake_write(ctx, fd, buf, size);
 }
 
+/* "p:group/name place" makes a tracepoint, "-:group/name" takes it away, which never fails. */
+static long append_call(void *ctx, const char *path, const void *data, size_t size)
+{
+	struct fake_kernel *fake = ctx;
+	const char *line = data, *place;
+	int err = *line == '-' ? 0 : told_to_fail(fake);
+	size_t length;
+
+	if (err)
+		return err;
+	if (!fake->traced_events || is_missing(fake, path) || !strstr(path, "probe_events"))
+		return -ENOENT;
+	if (size < 3 || size >= sizeof(fake->traced_line) || line[size - 1] != '\n')
+		return fake_refuse(fake, EINVAL, "a line of kprobe_events");
+	if (*line == '-') {
+		fake->traced--;
+		return (long)size;
+	}
+	memcpy(fake->traced_line, line, size);
+	fake->traced_line[size - 1] = '\0';
+	place = strchr(fake->traced_line, ' ');
+	length = place ? strcspn(++place, "+:") : 0;
+	if (fake->missing && length == strlen(fake->missing) &&
+	    !strncmp(place, fake->missing, length))
+		return -ENOENT;
+	fake->traced++;
+	return (long)size;
+}
+
 static long page_size_call(void *ctx)
 {
 	return (long)fake_page_size(ctx);
@@ -501,6 +535,7 @@ static const struct pbpf_kernel fake_table = {
 	.socket = socket_call,
 	.setsockopt = setsockopt_call,
 	.write = write_call,
+	.append = append_call,
 	.uname = uname_call,
 	.raise_memlock = raise_memlock_call,
 };

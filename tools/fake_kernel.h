@@ -93,6 +93,7 @@ struct fake_kernel {
 	const char *config;	   /* /boot/config-FAKE_RELEASE; NULL: there is none */
 	const char *traceable;	   /* what available_filter_functions of tracefs says, or NULL */
 	bool real_files;	   /* paths that it does not know are the running kernel's */
+	bool traced_events;	   /* there are kprobe_events and uprobe_events */
 	int refuse_netlink[64];	   /* by type of request: the errno it gives; 0: it works */
 	size_t page_size;	   /* 0: the running kernel's */
 	unsigned int unseen_pins;  /* so many BPF_OBJ_GETs come before the pin that they ask for */
@@ -103,6 +104,8 @@ struct fake_kernel {
 	unsigned int netlink[64];    /* requests, by type */
 	unsigned char request[256];  /* the last one */
 	unsigned int socket_options; /* set */
+	unsigned int traced;	     /* tracepoints that were made by such files, and are left */
+	char traced_line[256];	     /* what made the last one */
 	unsigned int open_fds;
 	unsigned int bad_fds;  /* how often an fd was used that is not open, or of another kind */
 	size_t mapped;	       /* bytes of maps and files in memory */

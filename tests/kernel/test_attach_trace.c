@@ -115,6 +115,54 @@ START_TEST(uprobe)
 }
 END_TEST
 
+/* As a kernel before 4.17, which has uprobes in tracefs only. */
+static long no_pmu(void *ctx, const char *path)
+{
+	if (strstr(path, "devices/uprobe"))
+		return -ENOENT;
+	return pbpf_sys_running_kernel()->open(ctx, path);
+}
+
+/* How many tracepoints of ours are there? */
+static int count_ours(void *ctx, const char *line)
+{
+	*(int *)ctx += strstr(line, "plainbpf/") != NULL;
+	return 0;
+}
+
+START_TEST(uprobe_by_tracefs)
+{
+	struct pbpf_kernel kernel = {.open = no_pmu};
+	struct pbpf_uprobe at = {.symbol = "traced_one"};
+	struct pbpf_link_options opts;
+	struct pbpf_env env;
+	struct live *live;
+	int before = 0, after = 0;
+	char self[128];
+
+	NEEDS_BPF();
+	NEEDS_TRACEFS();
+	if (access("/sys/kernel/tracing/uprobe_events", W_OK))
+		SKIP("this kernel has no uprobe_events");
+	/* /proc/self is another process's, when the kernel looks at it later. */
+	ck_assert_int_gt((int)readlink("/proc/self/exe", memset(self, 0, sizeof(self)), 127), 0);
+	at.path = self;
+	live = load(&opts);
+	env = live->env;
+	env.kernel = &kernel;
+	opts.env = &env;
+	pbpf_sys_each_line(NULL, "/sys/kernel/tracing/uprobe_events", count_ours, &before);
+	for (int i = 0; i < 2; i++, at.at_return = true, opts.cookie = 0) {
+		opts.cookie = i ? 0 : 4711;
+		uprobe_must_work(live, &at, &opts);
+	}
+	ck_assert_uint_eq(globals(live).cookie, 4711);
+	pbpf_sys_each_line(NULL, "/sys/kernel/tracing/uprobe_events", count_ours, &after);
+	ck_assert_int_eq(after, before);
+	live_close(live);
+}
+END_TEST
+
 START_TEST(uprobe_in_a_library)
 {
 	struct pbpf_uprobe at = {.path = "libc.so.6", .symbol = "getpgid"};
@@ -252,6 +300,7 @@ Suite *suite(void)
 
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, uprobe);
+	tcase_add_test(c, uprobe_by_tracefs);
 	tcase_add_test(c, uprobe_in_a_library);
 	tcase_add_test(c, uprobes_by_pattern);
 	tcase_add_test(c, near_names);
