@@ -31,11 +31,10 @@ enum attach_kind {
 	ATTACH_USDT,
 };
 enum {
-	SECTION_MORE = 1,	/* "name/anything" is meant too */
-	SECTION_SLEEPABLE = 2,	/* PBPF_F_SLEEPABLE */
-	SECTION_NEEDS_BTF = 4,	/* attaches to something that has an id in the kernel's BTF */
-	SECTION_XDP_FRAGS = 8,	/* PBPF_F_XDP_HAS_FRAGS */
-	SECTION_ATTACH_OPT = 16 /* old kernels load it without an expected attach type */
+	SECTION_MORE = 1,      /* "name/anything" is meant too */
+	SECTION_SLEEPABLE = 2, /* PBPF_F_SLEEPABLE */
+	SECTION_XDP_FRAGS = 4, /* PBPF_F_XDP_HAS_FRAGS */
+	SECTION_ATTACH_OPT = 8 /* old kernels load it without an expected attach type */
 };
 struct section_kind {
 	const char *name;

@@ -105,81 +105,6 @@ START_TEST(what_is_loaded_is_busy)
 }
 END_TEST
 
-/* --- Logs ------------------------------------------------------------------------------------- */
-
-START_TEST(a_log_of_what_loads)
-{
-	struct fixture *f = programs();
-	struct pbpf_program_attr attr = *pbpf_program_attr(program(f, "asks"));
-
-	f->kernel.log = "processed 6 insns (limit 1000000)\n";
-	attr.log_level = 4;
-	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
-	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
-	ck_assert_uint_eq(f->kernel.commands[PBPF_PROG_LOAD], 1);
-	ck_assert_uint_eq(sent(f, "asks")->log_level, 4);
-	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), f->kernel.log);
-	ck_assert_ptr_null(pbpf_program_verdict(program(f, "asks")));
-
-	/* The next load asks for none. */
-	pbpf_object_unload(f->obj);
-	attr.log_level = 0;
-	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
-	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
-	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), "");
-	fixture_free(f);
-}
-END_TEST
-
-START_TEST(a_log_in_the_callers_memory)
-{
-	struct fixture *f = programs();
-	struct pbpf_program_attr attr = *pbpf_program_attr(program(f, "asks"));
-	char log[16] = "untouched";
-
-	f->kernel.log = "a log that does not fit into so little\n";
-	attr.log = log;
-	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), -EINVAL);
-	attr.log_size = sizeof(log);
-	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), -EINVAL);
-	attr.log_level = 2;
-	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
-	ck_assert_int_eq(pbpf_object_load(f->obj), 0); /* cut, and loaded all the same */
-	ck_assert_str_eq(log, "into so little\n");
-	ck_assert_ptr_eq(pbpf_program_log(program(f, "asks")), log);
-	fixture_free(f);
-}
-END_TEST
-
-START_TEST(a_refusal_has_its_log_twice)
-{
-	struct fixture *f = programs();
-	struct pbpf_program_attr attr = *pbpf_program_attr(program(f, "asks"));
-	char log[64];
-
-	f->kernel.log = "0: (b7) r0 = 0\nR0 !read_ok\n";
-	f->kernel.refuse[PBPF_PROG_LOAD] = EACCES;
-	attr.log = log;
-	attr.log_size = sizeof(log);
-	attr.log_level = 1;
-	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
-	ck_assert_int_eq(pbpf_object_load(f->obj), -EACCES);
-	expect_error(f, "R0 !read_ok");
-	ck_assert_str_eq(log, f->kernel.log);
-	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), f->kernel.log);
-
-	/* The object's own log needs no second attempt. */
-	attr.log = NULL;
-	attr.log_size = 0;
-	attr.log_level = 2;
-	f->kernel.commands[PBPF_PROG_LOAD] = 0;
-	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
-	ck_assert_int_eq(pbpf_object_load(f->obj), -EACCES);
-	ck_assert_uint_eq(f->kernel.commands[PBPF_PROG_LOAD], 1);
-	fixture_free(f);
-}
-END_TEST
-
 /* --- Targets ---------------------------------------------------------------------------------- */
 
 /* Loads "asks" of one object, and gives its fd to programs of another, in the same kernel. */
@@ -493,9 +418,6 @@ Suite *suite(void)
 	tcase_add_test(c, attributes_reach_the_kernel);
 	tcase_add_test(c, a_type_makes_any_section_good);
 	tcase_add_test(c, what_is_loaded_is_busy);
-	tcase_add_test(c, a_log_of_what_loads);
-	tcase_add_test(c, a_log_in_the_callers_memory);
-	tcase_add_test(c, a_refusal_has_its_log_twice);
 	tcase_add_test(c, a_function_of_another_program);
 	tcase_add_test(c, a_function_that_is_not_there);
 	tcase_add_test(c, targets_that_are_none);

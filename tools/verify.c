@@ -30,13 +30,21 @@ static const char *type_name(const struct pbpf_program *prog)
 	return name ? name : "unknown";
 }
 
+/* A program that is in no struct_ops is left out, and nobody asked the verifier. */
+static const char *verdict_of(const struct pbpf_program *prog, int err)
+{
+	if (err < 0)
+		return pbpf_error_name(err);
+	return pbpf_program_skipped(prog) ? "left out" : "ok";
+}
+
 /* program, section, type, ok or the error's name, instructions */
 static void put_row(FILE *to, const struct pbpf_program *prog, int err)
 {
 	put_name(to, pbpf_program_name(prog));
 	fputc('\t', to);
 	put_name(to, pbpf_program_section(prog));
-	fprintf(to, "\t%s\t%s\t%u", type_name(prog), err < 0 ? pbpf_error_name(err) : "ok",
+	fprintf(to, "\t%s\t%s\t%u", type_name(prog), verdict_of(prog, err),
 		pbpf_program_insn_count(prog));
 }
 
