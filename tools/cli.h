@@ -51,11 +51,11 @@ struct command {
 	const char *details; /* for --help: what it does, and its exit codes */
 };
 
-/* load.c, verify.c, run.c, elf.c, btf.c, relo.c, test.c, attach.c, detach.c, pin.c;
+/* load.c, verify.c, run.c, elf.c, btf.c, relo.c, test.c, doctor.c, attach.c, detach.c, pin.c;
  * families: prog.c, link.c, cgroup.c, net.c */
 extern const struct command load_command, verify_command, run_command, elf_command, btf_command,
-	relo_command, test_command, prog_command, link_command, attach_command, detach_command,
-	cgroup_command, net_command, pin_command, unpin_command;
+	relo_command, test_command, doctor_command, prog_command, link_command, attach_command,
+	detach_command, cgroup_command, net_command, pin_command, unpin_command;
 
 /* An error that was not printed when it came. */
 struct held_message {

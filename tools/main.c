@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&elf_command,	 /* elf/: sections, symbols, relocations */
 	&btf_command,	 /* btf/: types */
 	&relo_command,	 /* relo/: what becomes of each instruction */
+	&doctor_command, /* loader/: what this machine can do */
 	&prog_command,	 /* sys/: programs in the kernel */
 	&link_command,	 /* sys/: attachments in the kernel */
 	&attach_command, /* link/: any program to any target */
