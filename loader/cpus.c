@@ -28,22 +28,22 @@ static uint32_t after_last_number(const char *text)
 	return (uint32_t)number + 1;
 }
 
-int count_cpus(const struct pbpf_object *obj, uint32_t *count)
+int count_cpus(const struct pbpf_env *env, uint32_t *count)
 {
 	uint32_t cpus;
 	void *text;
 	size_t size;
-	int err = pbpf_sys_read_file(&obj->env, POSSIBLE, &text, &size, 4096);
+	int err = pbpf_sys_read_file(env, POSSIBLE, &text, &size, 4096);
 
 	if (err)
-		return env_fail(&obj->env, err, AT(STAGE_LOAD, POSSIBLE, 0),
+		return env_fail(env, err, AT(STAGE_LOAD, POSSIBLE, 0),
 				"mount sysfs: mount -t sysfs sysfs /sys",
 				"cannot read how many CPUs there are from " POSSIBLE ": %s",
 				pbpf_error_name(err));
 	cpus = after_last_number(text);
-	pbpf_sys_free_file(&obj->env, text, size);
+	pbpf_sys_free_file(env, text, size);
 	if (!cpus)
-		return env_fail(&obj->env, -EINVAL, AT(STAGE_LOAD, POSSIBLE, 0), NULL,
+		return env_fail(env, -EINVAL, AT(STAGE_LOAD, POSSIBLE, 0), NULL,
 				POSSIBLE " makes no sense");
 	*count = cpus;
 	return 0;

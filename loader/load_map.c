@@ -51,7 +51,7 @@ int settle_size(const struct pbpf_map *map, struct pbpf_map_attr *attr)
 	if (map_is_ring(attr->type))
 		return ring_size(map, &attr->max_entries);
 	if (attr->type == PBPF_MAP_TYPE_PERF_EVENT_ARRAY && !attr->max_entries)
-		return count_cpus(map->obj, &attr->max_entries);
+		return count_cpus(&map->obj->env, &attr->max_entries);
 	return 0;
 }
 

@@ -12,14 +12,14 @@ static bool is_per_cpu(uint32_t type)
 }
 
 /* The distance of one CPU's value to the next. */
-static uint64_t value_stride(const struct pbpf_map *map)
+static uint64_t value_stride(uint32_t value_size)
 {
-	return ((uint64_t)map->attr.value_size + 7) / 8 * 8;
+	return ((uint64_t)value_size + 7) / 8 * 8;
 }
 
 int pbpf_map_cpus(struct pbpf_map *map, uint32_t *cpus)
 {
-	int err = map->cpus ? 0 : count_cpus(map->obj, &map->cpus);
+	int err = map->cpus ? 0 : count_cpus(&map->obj->env, &map->cpus);
 
 	if (!err)
 		*cpus = map->cpus;
@@ -36,7 +36,7 @@ int pbpf_map_value_room(struct pbpf_map *map, size_t *room)
 		err = pbpf_map_cpus(map, &cpus);
 		if (err)
 			return err;
-		bytes = value_stride(map) * cpus;
+		bytes = value_stride(map->attr.value_size) * cpus;
 	}
 	if (bytes > SIZE_MAX / 2)
 		return map_fail(map, -ERANGE, NULL, "has values that do not fit in memory");
@@ -44,11 +44,30 @@ int pbpf_map_value_room(struct pbpf_map *map, size_t *room)
 	return 0;
 }
 
+int pbpf_map_info_room(const struct pbpf_map_info *info, size_t *room, uint32_t *cpus,
+		       const struct pbpf_env *env)
+{
+	uint64_t bytes = info->value_size;
+	uint32_t count = 1;
+	int err = is_per_cpu(info->type) ? count_cpus(env, &count) : 0;
+
+	if (err)
+		return err;
+	if (is_per_cpu(info->type))
+		bytes = value_stride(info->value_size) * count;
+	if (bytes > SIZE_MAX / 2)
+		return env_fail(env, -ERANGE, AT(STAGE_LOAD, NULL, 0), NULL,
+				"the map has values that do not fit in memory");
+	*room = (size_t)bytes;
+	*cpus = count;
+	return 0;
+}
+
 const void *pbpf_map_cpu_value(const struct pbpf_map *map, const void *value, uint32_t cpu)
 {
 	bool there = is_per_cpu(map->attr.type) ? cpu < map->cpus : !cpu;
 
-	return there ? (const char *)value + value_stride(map) * cpu : NULL;
+	return there ? (const char *)value + value_stride(map->attr.value_size) * cpu : NULL;
 }
 
 static int check_key(const struct pbpf_map *map, size_t size)

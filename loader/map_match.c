@@ -85,7 +85,7 @@ static int entries_here(const struct pbpf_map *map, const struct pbpf_map_attr *
 	*entries = attr->max_entries;
 	if (!(attr->flags & PBPF_F_NO_COMMON_LRU))
 		return 0;
-	err = count_cpus(map->obj, &cpus);
+	err = count_cpus(&map->obj->env, &cpus);
 	if (err)
 		return err;
 	rounded = ((uint64_t)attr->max_entries + cpus - 1) / cpus * cpus;

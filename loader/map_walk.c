@@ -11,6 +11,7 @@
  */
 #include "loader/object.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define WALK_BATCH 256
@@ -18,7 +19,10 @@
 #define WALK_TRIES 8	      /* of a batch that a deletion interrupts (-EINTR, before 6.14) */
 
 struct pbpf_map_walk {
-	struct pbpf_map *map;
+	struct pbpf_env env;
+	char name[64]; /* of the map, for messages */
+	int fd;
+	uint32_t max_entries;
 	size_t key_size, value_size, element_size;
 	uint8_t *buffer; /* keys, then values: `room` of each */
 	uint8_t *place;	 /* in batches: the kernel's note of where to go on; else the next key */
@@ -43,7 +47,7 @@ static uint8_t *walk_value(const struct pbpf_map_walk *walk, uint32_t i)
 
 static int set_room(struct pbpf_map_walk *walk, uint32_t room)
 {
-	const struct pbpf_env *env = &walk->map->obj->env;
+	const struct pbpf_env *env = &walk->env;
 	uint8_t *buffer = env_alloc(env, room, walk->element_size);
 
 	if (!buffer)
@@ -54,44 +58,43 @@ static int set_room(struct pbpf_map_walk *walk, uint32_t room)
 	return 0;
 }
 
+static int fail_walk(const struct pbpf_map_walk *walk, int err, const char *hint, const char *what)
+{
+	return env_fail(&walk->env, err, AT(STAGE_LOAD, walk->name, 0), hint, "map '%s' %s",
+			walk->name, what);
+}
+
 static int start_walk(struct pbpf_map_walk *walk, uint32_t batch)
 {
-	const struct pbpf_map_attr *attr = &walk->map->attr;
 	uint64_t fits;
-	int err = pbpf_map_value_room(walk->map, &walk->value_size);
 
-	if (err)
-		return err;
-	walk->key_size = attr->key_size;
 	if (!walk->key_size)
-		return map_fail(walk->map, -ENOTSUP, NULL,
-				"has no keys, so there is no walk over them");
+		return fail_walk(walk, -ENOTSUP, NULL,
+				 "has no keys, so there is no walk over them");
 	walk->element_size = walk->key_size + walk->value_size;
 	walk->place_size = walk->key_size < 4 ? 4 : walk->key_size;
-	walk->place = env_alloc(&walk->map->obj->env, walk->place_size, 1);
+	walk->place = env_alloc(&walk->env, walk->place_size, 1);
 	if (!walk->place)
-		return env_no_memory(&walk->map->obj->env, STAGE_LOAD, "a walk over a map");
+		return env_no_memory(&walk->env, STAGE_LOAD, "a walk over a map");
 	batch = batch ? batch : WALK_BATCH;
 	fits = WALK_BYTES / walk->element_size;
 	if (batch > fits)
 		batch = fits ? (uint32_t)fits : 1;
-	if (batch > attr->max_entries)
-		batch = attr->max_entries ? attr->max_entries : 1;
+	if (batch > walk->max_entries)
+		batch = walk->max_entries ? walk->max_entries : 1;
 	walk->batches = batch > 1;
 	return set_room(walk, batch);
 }
 
-int pbpf_map_walk_open(struct pbpf_map_walk **walk, struct pbpf_map *map, uint32_t batch)
+/* Takes over what a walk knows of its map, and starts it. */
+static int open_walk(struct pbpf_map_walk **walk, const struct pbpf_map_walk *known, uint32_t batch)
 {
-	struct pbpf_map_walk *made;
-	int err = map_must_be_loaded(map);
+	struct pbpf_map_walk *made = env_alloc(&known->env, 1, sizeof(*made));
+	int err;
 
-	if (err)
-		return err;
-	made = env_alloc(&map->obj->env, 1, sizeof(*made));
 	if (!made)
-		return env_no_memory(&map->obj->env, STAGE_LOAD, "a walk over a map");
-	made->map = map;
+		return env_no_memory(&known->env, STAGE_LOAD, "a walk over a map");
+	*made = *known;
 	err = start_walk(made, batch);
 	if (err)
 		pbpf_map_walk_close(made);
@@ -100,13 +103,49 @@ int pbpf_map_walk_open(struct pbpf_map_walk **walk, struct pbpf_map *map, uint32
 	return err;
 }
 
+int pbpf_map_walk_open(struct pbpf_map_walk **walk, struct pbpf_map *map, uint32_t batch)
+{
+	struct pbpf_map_walk known = {
+		.env = map->obj->env,
+		.fd = map->fd,
+		.max_entries = map->attr.max_entries,
+		.key_size = map->attr.key_size,
+	};
+	int err = map_must_be_loaded(map);
+
+	if (!err)
+		err = pbpf_map_value_room(map, &known.value_size);
+	snprintf(known.name, sizeof(known.name), "%s", map->name);
+	return err ? err : open_walk(walk, &known, batch);
+}
+
+int pbpf_map_walk_open_fd(struct pbpf_map_walk **walk, int fd, uint32_t batch,
+			  const struct pbpf_env *env)
+{
+	struct pbpf_map_walk known = {.fd = fd};
+	struct pbpf_map_info info = {0};
+	uint32_t size = sizeof(info), cpus;
+	int err = pbpf_sys_obj_info(env, fd, &info, &size);
+
+	if (env)
+		known.env = *env;
+	if (err < 0)
+		return env_fail(env, err, AT(STAGE_LOAD, NULL, 0), NULL,
+				"the kernel does not tell about the map: %s", pbpf_error_name(err));
+	known.max_entries = info.max_entries;
+	known.key_size = info.key_size;
+	snprintf(known.name, sizeof(known.name), "%.*s", (int)sizeof(info.name), info.name);
+	err = pbpf_map_info_room(&info, &known.value_size, &cpus, env);
+	return err ? err : open_walk(walk, &known, batch);
+}
+
 void pbpf_map_walk_close(struct pbpf_map_walk *walk)
 {
 	struct pbpf_env env;
 
 	if (!walk)
 		return;
-	env = walk->map->obj->env;
+	env = walk->env;
 	env_free(&env, walk->buffer, walk->room, walk->element_size);
 	env_free(&env, walk->place, walk->place_size, 1);
 	env_free(&env, walk, 1, sizeof(*walk));
@@ -114,7 +153,10 @@ void pbpf_map_walk_close(struct pbpf_map_walk *walk)
 
 static int refuse_walk(const struct pbpf_map_walk *walk, int err)
 {
-	return map_fail(walk->map, err, NULL, "cannot be walked over: %s", pbpf_error_name(err));
+	char what[64];
+
+	snprintf(what, sizeof(what), "cannot be walked over: %s", pbpf_error_name(err));
+	return fail_walk(walk, err, NULL, what);
 }
 
 /* --- In batches ------------------------------------------------------------------------------- */
@@ -122,7 +164,7 @@ static int refuse_walk(const struct pbpf_map_walk *walk, int err)
 /* Room for the elements of a bucket that did not fit. */
 static int more_room(struct pbpf_map_walk *walk)
 {
-	uint32_t limit = walk->map->attr.max_entries;
+	uint32_t limit = walk->max_entries;
 
 	if (walk->room >= limit)
 		return refuse_walk(walk, -ENOSPC);
@@ -138,7 +180,7 @@ static int call_batch(struct pbpf_map_walk *walk)
 		.values = walk_value(walk, 0),
 		.count = walk->room,
 	};
-	int err = pbpf_sys_map_lookup_batch(&walk->map->obj->env, walk->map->fd, &batch);
+	int err = pbpf_sys_map_lookup_batch(&walk->env, walk->fd, &batch);
 
 	walk->at = 0;
 	walk->count = 0;
@@ -181,7 +223,7 @@ static int next_batch(struct pbpf_map_walk *walk)
 /* The key after `key` goes to place; ends the walk when there is none. */
 static int fetch_next_key(struct pbpf_map_walk *walk, const void *key)
 {
-	int err = pbpf_sys_map_next_key(&walk->map->obj->env, walk->map->fd, key, walk->place);
+	int err = pbpf_sys_map_next_key(&walk->env, walk->fd, key, walk->place);
 
 	walk->begun = true;
 	walk->ended = err == -ENOENT;
@@ -191,7 +233,7 @@ static int fetch_next_key(struct pbpf_map_walk *walk, const void *key)
 /* Puts the next element that is still there into the buffer, and the key after it in place. */
 static int next_element(struct pbpf_map_walk *walk)
 {
-	uint32_t room = walk->map->attr.max_entries;
+	uint32_t room = walk->max_entries;
 	uint64_t limit = 2 * (uint64_t)(room ? room : UINT32_MAX) + 2;
 	int err = walk->begun ? 0 : fetch_next_key(walk, NULL);
 
@@ -201,10 +243,10 @@ static int next_element(struct pbpf_map_walk *walk)
 		uint8_t *key = walk_key(walk, 0);
 
 		if (++walk->steps > limit)
-			return map_fail(walk->map, -EAGAIN, "walk again when fewer are deleted",
-					"changes too fast to be walked over key by key");
-		err = pbpf_sys_map_lookup(&walk->map->obj->env, walk->map->fd, walk->place,
-					  walk_value(walk, 0), 0);
+			return fail_walk(walk, -EAGAIN, "walk again when fewer are deleted",
+					 "changes too fast to be walked over key by key");
+		err = pbpf_sys_map_lookup(&walk->env, walk->fd, walk->place, walk_value(walk, 0),
+					  0);
 		if (err == -ENOENT) { /* deleted: the key before it may still be there */
 			err = fetch_next_key(walk, walk->given ? key : NULL);
 			continue;

@@ -117,6 +117,6 @@ void forget_pin(struct pbpf_map *map);
 bool pins_go_to(const struct pbpf_object *obj, const char *folder);
 
 /* cpus.c: how many CPUs this kernel can have, plugged in or not. */
-int count_cpus(const struct pbpf_object *obj, uint32_t *count);
+int count_cpus(const struct pbpf_env *env, uint32_t *count);
 
 #endif

@@ -107,6 +107,11 @@ int pbpf_map_cpus(struct pbpf_map *map, uint32_t *cpus);
  * after a pbpf_map_value_room() of this map. */
 const void *pbpf_map_cpu_value(const struct pbpf_map *map, const void *value, uint32_t cpu);
 
+/* The same for a map that is no object's, as pbpf_sys_obj_info() tells of it. *cpus: how many values of
+ * (info->value_size + 7) / 8 * 8 bytes that is; 1: it is not per-CPU. */
+int pbpf_map_info_room(const struct pbpf_map_info *info, size_t *room, uint32_t *cpus,
+		       const struct pbpf_env *env);
+
 int pbpf_map_lookup(struct pbpf_map *map, const void *key, size_t key_size, void *value,
 		    size_t value_size, uint64_t flags);
 int pbpf_map_update(struct pbpf_map *map, const void *key, size_t key_size, const void *value,
@@ -135,6 +140,9 @@ int pbpf_map_freeze(struct pbpf_map *map);
  */
 struct pbpf_map_walk;
 int pbpf_map_walk_open(struct pbpf_map_walk **walk, struct pbpf_map *map, uint32_t batch);
+/* The same for a map that is no object's: a pinned one, or one by its id. `fd` must stay open. */
+int pbpf_map_walk_open_fd(struct pbpf_map_walk **walk, int fd, uint32_t batch,
+			  const struct pbpf_env *env);
 int pbpf_map_walk_next(struct pbpf_map_walk *walk, const void **key, const void **value);
 void pbpf_map_walk_close(struct pbpf_map_walk *walk);
 
