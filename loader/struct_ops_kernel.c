@@ -122,7 +122,7 @@ static int find_inner(struct kernel_ops *kernel, const struct pbpf_map *map)
 /* --- Members ---------------------------------------------------------------------------------- */
 
 /* The kernel's member of that name; its number is below vlen when there is one. */
-static uint32_t find_member(const struct kernel_ops *kernel, const char *name)
+static uint32_t kernel_member(const struct kernel_ops *kernel, const char *name)
 {
 	uint32_t i = 0;
 
@@ -192,7 +192,7 @@ static int fit_member(struct pbpf_map *map, const struct kernel_ops *kernel, uin
 	const struct pbpf_btf *btf = map->obj->btf;
 	struct pbpf_btf_type type = pbpf_btf_type(btf, map->ops->type);
 	struct pbpf_btf_member here = pbpf_btf_member(btf, &type, i), there;
-	uint32_t number = find_member(kernel, here.name), from = here.bit_offset / 8, to;
+	uint32_t number = kernel_member(kernel, here.name), from = here.bit_offset / 8, to;
 	int64_t size = pbpf_btf_size(btf, here.type);
 	const uint8_t *bytes = map->ops->value + from;
 

@@ -5,7 +5,7 @@
  */
 #include "loader/object.h"
 
-static int refuse_token(const struct pbpf_object *obj, int err)
+static int refuse_bpf_token(const struct pbpf_object *obj, int err)
 {
 	const char *hint = NULL;
 
@@ -27,11 +27,11 @@ int open_token(struct pbpf_object *obj)
 		return 0;
 	folder = pbpf_sys_open(&obj->env, obj->token_from);
 	if (folder < 0)
-		return refuse_token(obj, folder);
+		return refuse_bpf_token(obj, folder);
 	obj->token_fd = pbpf_sys_token_create(&obj->env, folder);
 	pbpf_sys_close(&obj->env, folder);
 	if (obj->token_fd < 0)
-		return refuse_token(obj, obj->token_fd);
+		return refuse_bpf_token(obj, obj->token_fd);
 	env_step(&obj->env, AT(STAGE_LOAD, obj->token_from, 0), "a BPF token of '%s' is fd %d",
 		 obj->token_from, obj->token_fd);
 	return 0;
