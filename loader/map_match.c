@@ -2,9 +2,10 @@
 /*
  * Can a map that exists stand in for one of the object's? It must be what the kernel would have made of
  * the object's definition, so far as the kernel tells: field by field, each with what the kernel itself
- * changes when it creates a map.
+ * changes when it creates a map; and when all are equal, member by member (map_types.c).
  */
 #include "loader/object.h"
+#include "sys/pbpf_objects.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -93,6 +94,100 @@ static int entries_here(const struct pbpf_map *map, const struct pbpf_map_attr *
 	return 0;
 }
 
+/* What only /proc tells: whether user space can write it, and the programs that a prog array holds. */
+static void compare_state(struct differences *found, const struct pbpf_map *map, int fd)
+{
+	const struct pbpf_object *obj = map->obj;
+	struct pbpf_fd_info there;
+
+	if (pbpf_sys_fd_info(&obj->env, 0, fd, &there))
+		return;
+	if (there.frozen && !map->frozen)
+		add_difference(found, "it is frozen there, and would not be here");
+	for (uint32_t i = 0; there.owner_prog_type && i < obj->slot_count; i++) {
+		uint32_t type = obj->programs[obj->slots[i].target].attr.type;
+
+		if (&obj->maps[obj->slots[i].map] != map || obj->slots[i].of_map ||
+		    type == there.owner_prog_type)
+			continue;
+		compare_field(found, "programs of type", there.owner_prog_type, type);
+		return;
+	}
+}
+
+#define BTF_MAX (64u << 20) /* of the object that made the map */
+
+/* The BTF behind an fd, copied; to be freed with env_free() of its size. */
+static int read_btf(const struct pbpf_env *env, int fd, void **bytes, uint32_t *size)
+{
+	struct pbpf_btf_info info = {0};
+	uint32_t room = sizeof(info);
+	int err = pbpf_sys_obj_info(env, fd, &info, &room);
+
+	if (err || info.btf_size > BTF_MAX)
+		return err ? err : -EFBIG;
+	*size = info.btf_size;
+	*bytes = env_alloc(env, *size, 1);
+	if (!*bytes)
+		return -ENOMEM;
+	info = (struct pbpf_btf_info){.btf = PBPF_ADDRESS(*bytes), .btf_size = *size};
+	room = sizeof(info);
+	err = pbpf_sys_obj_info(env, fd, &info, &room);
+	if (err)
+		env_free(env, *bytes, *size, 1);
+	return err;
+}
+
+static int compare_layouts(struct differences *found, const struct pbpf_map *map,
+			   const struct pbpf_map_info *info, const void *bytes, uint32_t size)
+{
+	const struct pbpf_btf *here = map->obj->btf;
+	struct pbpf_btf *there;
+	char text[256];
+	int err = pbpf_btf_view(&there, bytes, size, NULL, NULL, &map->obj->env);
+
+	if (err)
+		return err;
+	if (!map->data && info->btf_key_type_id && map->attr.btf_key_type &&
+	    types_differ(there, info->btf_key_type_id, here, map->attr.btf_key_type, "key", text,
+			 sizeof(text)))
+		add_difference(found, text);
+	if (info->btf_value_type_id && map->attr.btf_value_type &&
+	    types_differ(there, info->btf_value_type_id, here, map->attr.btf_value_type, "value",
+			 text, sizeof(text)))
+		add_difference(found, text);
+	pbpf_btf_free(there);
+	return 0;
+}
+
+/* What keys and values are, where both sides say so. */
+static int compare_btf(struct differences *found, const struct pbpf_map *map,
+		       const struct pbpf_map_info *info)
+{
+	const struct pbpf_env *env = &map->obj->env;
+	uint32_t size;
+	void *bytes;
+	int fd, err;
+
+	if (!info->btf_id || !map->obj->btf)
+		return 0;
+	fd = pbpf_sys_btf_fd_by_id(env, info->btf_id);
+	err = fd < 0 ? fd : read_btf(env, fd, &bytes, &size);
+	pbpf_sys_close(env, fd);
+	if (err == -ENOMEM)
+		return env_no_memory(env, STAGE_LOAD, "the types of a map");
+	if (err) {
+		env_note(env, AT(STAGE_LOAD, map->name, 0), "reading it needs CAP_SYS_ADMIN",
+			 "the types of a map that is to be '%s' cannot be read (%s): only its "
+			 "sizes are compared",
+			 map->name, pbpf_error_name(err));
+		return 0;
+	}
+	err = compare_layouts(found, map, info, bytes, size);
+	env_free(env, bytes, size, 1);
+	return err;
+}
+
 int match_map(const struct pbpf_map *map, int fd, const char *what, const char *hint)
 {
 	struct pbpf_map_attr here = map->attr;
@@ -116,7 +211,10 @@ int match_map(const struct pbpf_map *map, int fd, const char *what, const char *
 	compare_flags(&found, here.type, there.map_flags, here.flags);
 	if (size >= offsetof(struct pbpf_map_info, map_extra) + sizeof(there.map_extra))
 		compare_field(&found, "map_extra", there.map_extra, here.extra);
+	compare_state(&found, map, fd);
 	if (!found.length)
-		return 0;
+		err = compare_btf(&found, map, &there);
+	if (err || !found.length)
+		return err;
 	return map_fail(map, -EINVAL, hint, "differs from %s: %s", what, found.text);
 }

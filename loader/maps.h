@@ -28,7 +28,7 @@ struct pbpf_map {
 	bool by_name;		/* pinned under its name */
 	bool left_out;		/* load does not create it */
 	bool adopted;		/* fd is of a map that was there before: its elements stay */
-	char *pin_path;		/* of the pin that this load made, or NULL */
+	char *pin_path;		/* of the pin that load made, or took it from; or NULL */
 	int fd;
 	int given_fd;	  /* the caller's map to use, or -ENOENT */
 	uint8_t *initial; /* global data that was changed before load: attr.value_size bytes */
@@ -109,12 +109,20 @@ void unmap_memory(struct pbpf_map *map);
  * difference and the hint, when not. */
 int match_map(const struct pbpf_map *map, int fd, const char *what, const char *hint);
 
+/* map_types.c: do two types lay out their bytes differently? If so, the first difference in words, which
+ * begin with `root`: "value.in.x: bytes 4 there, 8 here". */
+bool types_differ(const struct pbpf_btf *there, uint32_t there_id, const struct pbpf_btf *here,
+		  uint32_t here_id, const char *root, char *text, size_t size);
+
 /* pin.c: a map that is pinned by its name: takes what is there, or creates and pins it; and when it is
  * taken out again, the end of the pin that a failed load made. */
 int load_pinned_map(struct pbpf_map *map);
 void forget_pin(struct pbpf_map *map);
-/* Is `folder` (NULL: the object's) where load pins maps? */
-bool pins_go_to(const struct pbpf_object *obj, const char *folder);
+/* Has load pinned it in `folder` (NULL: the object's), or found it there? */
+bool is_pinned_in(const struct pbpf_map *map, const char *folder);
+/* -EINVAL, and a message: another map, of all or of those that are pinned by name, would have its name in a
+ * bpffs. */
+int check_pin_name(const struct pbpf_map *map, bool by_name);
 
 /* cpus.c: how many CPUs this kernel can have, plugged in or not. */
 int count_cpus(const struct pbpf_env *env, uint32_t *count);

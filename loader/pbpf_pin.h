@@ -9,13 +9,19 @@
  * A pin is made and looked for only in the folder that the caller names, never by a path of the object
  * file: of a map or program that is its name, in which '.' is written '_' because a bpffs takes no dots.
  * A name that is empty, all dots, longer than 255 bytes, or has a '/' or a control byte is refused with
- * -EINVAL before the kernel sees any path. Folders are not created.
+ * -EINVAL before the kernel sees any path; so are two maps of an object whose pins would have one name
+ * ("a.b" and "a_b"). Folders are not created.
+ *
+ * Who may write in the folder decides what is found there: a bpffs takes symbolic links, and any map can be
+ * pinned under any name. So name a folder that only you can write, on the whole way to it. What is found is
+ * compared before it is used, and can then at worst be another map of the very same layout.
  *
  * Maps that ask for it (__uint(pinning, LIBBPF_PIN_BY_NAME)) are pinned within load, in the folder and
  * with the policy of struct pbpf_options. A map that is there already is taken only when it is what the
- * object would create; it keeps its elements. When load fails, the pins that it made are gone again.
+ * object would create: type, sizes, flags, and as far as the kernel shows them the members of its keys and
+ * values, whether it is frozen, and which programs it takes; it keeps its elements. When load fails, the pins that it made are gone again.
  *
- * Its file: pin.c; when one map can stand in for another: map_match.c.
+ * Its files: pin.c, pin_object.c; when one map can stand in for another: map_match.c, map_types.c.
  */
 #ifndef PBPF_PIN_H
 #define PBPF_PIN_H

@@ -30,11 +30,21 @@ static const char *wrong_pin_name(const char *name)
 	return NULL;
 }
 
+/* Without slashes at its end: what is in "/pins/" is in "/pins". */
+static size_t folder_length(const char *folder)
+{
+	size_t length = strlen(folder);
+
+	while (length && folder[length - 1] == '/')
+		length--;
+	return length;
+}
+
 /* FOLDER/NAME, to be freed with free_path(). */
 static int make_path(char **path, const struct pbpf_env *env, const char *folder, const char *name)
 {
 	const char *wrong = wrong_pin_name(name);
-	size_t length = strlen(folder);
+	size_t length = folder_length(folder);
 	char *made;
 
 	if (wrong)
@@ -156,14 +166,47 @@ static const char *pin_folder(const struct pbpf_object *obj, const char *folder)
 	return obj->pin_folder ? obj->pin_folder : PBPF_PIN_FOLDER;
 }
 
-bool pins_go_to(const struct pbpf_object *obj, const char *folder)
+bool is_pinned_in(const struct pbpf_map *map, const char *folder)
 {
-	return !strcmp(pin_folder(obj, folder), pin_folder(obj, NULL));
+	size_t length;
+
+	if (!map->pin_path)
+		return false;
+	folder = pin_folder(map->obj, folder);
+	length = folder_length(folder);
+	return !strncmp(map->pin_path, folder, length) && map->pin_path[length] == '/' &&
+	       !strchr(map->pin_path + length + 1, '/');
 }
 
-/* Takes the map that is pinned at `path`, as the policy says. -ENOENT, and no message: there is none,
+static bool same_pin_name(const char *a, const char *b)
+{
+	while (*a && (*a == '.' ? '_' : *a) == (*b == '.' ? '_' : *b)) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+int check_pin_name(const struct pbpf_map *map, bool by_name)
+{
+	const struct pbpf_object *obj = map->obj;
+
+	for (uint32_t i = 0; i < obj->map_count; i++) {
+		const struct pbpf_map *other = &obj->maps[i];
+
+		if (other != map && (!by_name || other->by_name) &&
+		    same_pin_name(other->name, map->name))
+			return map_fail(map, -EINVAL, "rename one of them",
+					"and map '%s' cannot both be pinned: a bpffs takes no "
+					"dots, and with '_' for '.' they have one name",
+					other->name);
+	}
+	return 0;
+}
+
+/* Takes the map that is pinned at `path`, as the policy says, and then keeps the path. -ENOENT, and no message: there is none,
  * or no longer. */
-static int take_pinned(struct pbpf_map *map, const char *path)
+static int take_pinned(struct pbpf_map *map, char *path)
 {
 	const struct pbpf_env *env = &map->obj->env;
 	int fd = pbpf_sys_obj_get(env, -1, path, 0);
@@ -186,6 +229,7 @@ static int take_pinned(struct pbpf_map *map, const char *path)
 	}
 	map->fd = fd;
 	map->adopted = true;
+	map->pin_path = path;
 	env_step(env, AT(STAGE_LOAD, map->name, 0), "map '%s' is the one at '%s', fd %d", map->name,
 		 path, fd);
 	return 0;
@@ -216,7 +260,9 @@ int load_pinned_map(struct pbpf_map *map)
 	int attempts = 0, err;
 	char *path = NULL;
 
-	err = make_path(&path, env, pin_folder(map->obj, NULL), map->name);
+	err = check_pin_name(map, true);
+	if (!err)
+		err = make_path(&path, env, pin_folder(map->obj, NULL), map->name);
 	if (err)
 		return err;
 	do {
@@ -238,7 +284,7 @@ void forget_pin(struct pbpf_map *map)
 
 	if (!map->pin_path)
 		return;
-	if (!map->obj->loaded)
+	if (!map->obj->loaded && !map->adopted)
 		pbpf_sys_unlink(env, map->pin_path);
 	free_path(env, map->pin_path);
 	map->pin_path = NULL;
@@ -256,10 +302,16 @@ int pbpf_map_pin(struct pbpf_map *map, const char *folder)
 
 int pbpf_map_unpin(struct pbpf_map *map, const char *folder)
 {
+	const struct pbpf_env *env = &map->obj->env;
 	int err = map_must_be_loaded(map);
 
-	return err ? err
-		   : unpin_name(&map->obj->env, pin_folder(map->obj, folder), map->name, map->fd);
+	if (!err)
+		err = unpin_name(env, pin_folder(map->obj, folder), map->name, map->fd);
+	if (!err && is_pinned_in(map, folder)) {
+		free_path(env, map->pin_path);
+		map->pin_path = NULL;
+	}
+	return err;
 }
 
 static int program_must_be_loaded(const struct pbpf_program *prog)

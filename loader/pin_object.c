@@ -18,7 +18,7 @@ static bool is_loaded(const struct pbpf_object *obj, uint32_t i)
 /* Is it a map that load has pinned in this very folder? */
 static bool is_pinned_by_load(const struct pbpf_object *obj, uint32_t i, const char *folder)
 {
-	return i < obj->map_count && obj->maps[i].by_name && pins_go_to(obj, folder);
+	return i < obj->map_count && is_pinned_in(&obj->maps[i], folder);
 }
 
 static int pin_thing(struct pbpf_object *obj, uint32_t i, const char *folder)
@@ -40,6 +40,10 @@ int pbpf_object_pin(struct pbpf_object *obj, const char *folder)
 	uint32_t i;
 	int err = 0;
 
+	for (i = 0; !err && i < obj->map_count; i++)
+		err = check_pin_name(&obj->maps[i], false);
+	if (err)
+		return err;
 	for (i = 0; i < thing_count(obj); i++) {
 		if (!is_loaded(obj, i) || is_pinned_by_load(obj, i, folder))
 			continue;

@@ -2,6 +2,7 @@
 /*
  * Pins: maps that are shared by name, whole objects, and names that no path may be made of.
  */
+#include "elf_builder.h"
 #include "loader_fixture.h"
 
 #define FOLDER "/sys/fs/bpf/app"
@@ -89,6 +90,28 @@ START_TEST(another_map_is_not_taken)
 			 "max_entries 16 there, 17 here; flags 0 there, 0x400 here");
 	ck_assert_ptr_nonnull(strstr(f->host.hint, "PBPF_PIN_RECREATE"));
 	ck_assert_uint_eq(pin_count(f), 2);
+	fixture_free(f);
+}
+END_TEST
+
+/* The same sizes, and not the same in them. */
+START_TEST(a_map_of_other_types_is_not_taken)
+{
+	struct fixture *f = opened(PBPF_PIN_REUSE);
+	struct pbpf_map_attr attr;
+	struct pbpf_map *map;
+
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	open_again(f, PBPF_PIN_REUSE);
+	map = pbpf_object_map(f->obj, "shared");
+	attr = *pbpf_map_attr(map);
+	attr.btf_value_type =
+		(uint32_t)pbpf_btf_find(pbpf_object_btf(f->obj), "__sk_buff", PBPF_KIND_STRUCT);
+	ck_assert_int_eq(pbpf_map_set_attr(map, &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_str_eq(f->host.text, "map 'shared' differs from " FOLDER
+				       "/shared: value: kind 'INT' there, 'STRUCT' here");
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
 	fixture_free(f);
 }
 END_TEST
@@ -236,6 +259,53 @@ START_TEST(a_pin_by_name_is_not_made_twice)
 }
 END_TEST
 
+/* What was there already counts as well, and so does another way to write the folder. */
+START_TEST(a_pin_that_was_found_is_not_made_twice)
+{
+	struct fixture *f = opened(PBPF_PIN_REUSE);
+
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	open_again(f, PBPF_PIN_REUSE);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_object_pin(f->obj, FOLDER "//"), 0);
+	ck_assert_uint_eq(pin_count(f), 4);
+	ck_assert(is_pinned(f, FOLDER "/own"));
+	ck_assert_int_eq(pbpf_map_unpin(pbpf_object_map(f->obj, "shared"), NULL), 0);
+	ck_assert_int_eq(pbpf_map_unpin(pbpf_object_map(f->obj, "own"), NULL), 0);
+	ck_assert_int_eq(pbpf_program_unpin(pbpf_object_program(f->obj, "count_runs"), NULL), 0);
+	ck_assert_int_eq(pbpf_object_pin(f->obj, NULL), 0);
+	ck_assert_uint_eq(pin_count(f), 4);
+	fixture_free(f);
+}
+END_TEST
+
+/* Two maps of before BTF, "a.b" and "a_b". */
+START_TEST(two_maps_with_one_pin_are_refused)
+{
+	static const uint32_t maps[10] = {PBPF_MAP_TYPE_ARRAY, 4, 4, 1, 0,
+					  PBPF_MAP_TYPE_ARRAY, 4, 4, 1, 0};
+	struct fixture *f = fixture_new("pinned.bpf");
+	struct elf_builder b;
+	struct elf_built image;
+	uint32_t section;
+
+	build_start(&b, false);
+	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, 3, maps, sizeof(maps));
+	build_symbol(&b, "a.b", PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section, 0, 20);
+	build_symbol(&b, "a_b", PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section, 20, 20);
+	image = build_finish(&b);
+	free(f->image);
+	f->image = image.bytes;
+	f->size = image.size;
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_object_pin(f->obj, FOLDER), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "'a.b' and map 'a_b' cannot both be pinned"));
+	ck_assert_uint_eq(pin_count(f), 0);
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(names_that_lead_elsewhere_are_refused)
 {
 	static const char *const names[] = {"",	  ".",	 "..",	  "...",   "a/b",  "../x",
@@ -307,6 +377,7 @@ Suite *suite(void)
 
 	tcase_add_test(load, maps_are_shared_by_name);
 	tcase_add_test(load, another_map_is_not_taken);
+	tcase_add_test(load, a_map_of_other_types_is_not_taken);
 	tcase_add_test(load, what_the_kernel_changes_is_no_difference);
 	tcase_add_test(load, a_policy_refuses_or_replaces);
 	tcase_add_test(load, a_race_for_the_name_is_run_again);
@@ -316,6 +387,8 @@ Suite *suite(void)
 	suite_add_tcase(s, load);
 	tcase_add_test(pins, an_object_is_pinned_whole_or_not);
 	tcase_add_test(pins, a_pin_by_name_is_not_made_twice);
+	tcase_add_test(pins, a_pin_that_was_found_is_not_made_twice);
+	tcase_add_test(pins, two_maps_with_one_pin_are_refused);
 	tcase_add_test(pins, names_that_lead_elsewhere_are_refused);
 	tcase_add_loop_test(pins, nothing_leaks_whatever_fails, 0, 2);
 	suite_add_tcase(s, pins);

@@ -20,11 +20,12 @@ long fake_btf_next_id(struct fake_kernel *fake, void *attr)
 long fake_btf_fd_by_id(struct fake_kernel *fake, void *attr)
 {
 	const struct abi_id *a = attr;
+	const struct fake_object *known = fake_kernel_object(fake, (int)a->id);
 	struct fake_object *btf;
 	long fd;
 
-	if (a->id != MODULE_ID)
-		return fake_find(fake, a->id, FAKE_BTF) ? fake_alias(fake, (int)a->id) : -ENOENT;
+	if (a->id != MODULE_ID) /* closed or not: a map may hold it */
+		return known && known->kind == FAKE_BTF ? fake_alias(fake, (int)a->id) : -ENOENT;
 	if (!fake->module.bytes)
 		return -ENOENT;
 	fd = fake_fd(fake, FAKE_BTF, fake->module.bytes, fake->module.size, &btf);

@@ -118,6 +118,9 @@ static size_t fill_info(union any_info *info, const struct fake_object *object, 
 		info->map.max_entries = object->map.max_entries;
 		info->map.map_flags = object->map.map_flags;
 		info->map.map_extra = object->map.map_extra;
+		info->map.btf_id = object->map.btf_fd;
+		info->map.btf_key_type_id = object->map.btf_key_type_id;
+		info->map.btf_value_type_id = object->map.btf_value_type_id;
 		memcpy(info->map.name, object->map.map_name, sizeof(info->map.name));
 		return sizeof(info->map);
 	case FAKE_BTF:
