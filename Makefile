@@ -243,7 +243,9 @@ install: all ## into DESTDIR and PREFIX
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(includedir)
 	$(Q)install -m 755 $(BUILD)/plainbpf $(DESTDIR)$(PREFIX)/bin/
 	$(Q)install -m 644 $(BUILD)/libplainbpf.a $(DESTDIR)$(PREFIX)/lib/
-	$(Q)install -D -m 644 docs/plainbpf.1 $(DESTDIR)$(PREFIX)/share/man/man1/plainbpf.1
+	$(Q)for page in docs/*.1; do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/$${page#docs/} || exit 1; done
+	$(Q)install -D -m 644 completion/plainbpf.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/plainbpf
 	$(Q)install -m 755 $(BUILD)/libplainbpf.so $(DESTDIR)$(PREFIX)/lib/libplainbpf.so.$(VERSION)
 	$(Q)ln -sf libplainbpf.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libplainbpf.so.0
 	$(Q)ln -sf libplainbpf.so.0 $(DESTDIR)$(PREFIX)/lib/libplainbpf.so
