@@ -9,15 +9,22 @@ struct counter {
 	struct host *host;
 	unsigned int commands[PBPF_PROG_STREAM_READ_BY_FD + 1];
 	unsigned int refused;
+	int refuse;	    /* this command ... */
+	unsigned int times; /* ... so often, before it comes to the kernel */
 };
 
 static long count_bpf(void *ctx, int cmd, void *attr, unsigned int size)
 {
 	struct counter *counter = ctx;
-	long result = pbpf_sys_running_kernel()->bpf(NULL, cmd, attr, size);
+	long result;
 
 	ck_assert_int_lt(cmd, (int)(sizeof(counter->commands) / sizeof(counter->commands[0])));
 	counter->commands[cmd]++;
+	if (counter->times && cmd == counter->refuse) {
+		counter->times--;
+		return -EINVAL;
+	}
+	result = pbpf_sys_running_kernel()->bpf(NULL, cmd, attr, size);
 	counter->refused += result < 0;
 	return result;
 }
@@ -91,12 +98,55 @@ START_TEST(a_load_costs_what_the_object_needs)
 }
 END_TEST
 
+/* When this kernel refuses something once, it is asked what it lacks. It lacks nothing, so none of these trials
+ * may fail: each must be something that a kernel with the feature takes. */
+static const struct {
+	int refuse;
+	unsigned int times;
+	const char *object;
+	const char *left_out; /* a program of it that is not loaded, or NULL */
+	unsigned int
+		calls; /* of that command: the refused, the trials, and what loads in the end */
+	int err;
+} trials[] = {
+	{PBPF_BTF_LOAD, 1, "compat.bpf", "reads", 1 + 8 + 1, 0},
+	{PBPF_MAP_CREATE, 1, "globals.bpf", NULL, 1 + 1 + 5, 0},
+	/* without a log and with one; records, attach type and name are there, so it stays refused */
+	{PBPF_PROG_LOAD, 2, "compat.bpf", "reads", 2 + 2, -EINVAL},
+};
+
+START_TEST(what_is_tried_is_sound)
+{
+	static const struct pbpf_kernel kernel = {.bpf = count_bpf};
+	struct host host = {0};
+	struct counter counter = {
+		.host = &host, .refuse = trials[_i].refuse, .times = trials[_i].times};
+	struct pbpf_env env = {
+		.report = count_report, .kernel = &kernel, .level = PBPF_ERROR, .ctx = &counter};
+	struct pbpf_options options = {.env = &env};
+	struct pbpf_object *obj;
+	char path[128];
+
+	NEEDS_BPF();
+	NEEDS_LINUX(6, 11);
+	snprintf(path, sizeof(path), "tests/data/%s.o", trials[_i].object);
+	ck_assert_int_eq(pbpf_object_open_file(&obj, path, &options), 0);
+	if (trials[_i].left_out)
+		pbpf_program_set_autoload(pbpf_object_program(obj, trials[_i].left_out), false);
+	ck_assert_int_eq(pbpf_object_load(obj), trials[_i].err);
+	ck_assert_uint_eq(counter.commands[trials[_i].refuse], trials[_i].calls);
+	ck_assert_uint_eq(counter.refused, 0);
+	pbpf_object_close(obj);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("kernel: calls");
 	TCase *all = tcase_create("all");
 
 	tcase_add_loop_test(all, a_load_costs_what_the_object_needs, 0, OBJECTS);
+	tcase_add_loop_test(all, what_is_tried_is_sound, 0, sizeof(trials) / sizeof(trials[0]));
 	suite_add_tcase(s, all);
 	return s;
 }
