@@ -4,6 +4,7 @@
  *
  *	global data that can be mapped (5.5)    its values are then read and written through calls
  *	its types (4.18; not all map types)     tools show its elements as bytes
+ *	struct_ops of a sleeping kernel         a program is verified first
  *	its name (4.15)                         tools show it without
  */
 #include "loader/compat.h"
@@ -28,7 +29,8 @@ static bool drop_map_name(const struct pbpf_map *map, struct pbpf_map_attr *attr
 /* Without a trial: which types take BTF, and for which keys and values, differs from kernel to kernel. */
 static bool drop_map_types(struct pbpf_map_attr *attr)
 {
-	if (!attr->btf_fd)
+	if (!attr->btf_fd ||
+	    attr->btf_vmlinux_value_type) /* a struct_ops is of the kernel's types */
 		return false;
 	attr->btf_fd = 0;
 	attr->btf_key_type = 0;
@@ -36,11 +38,25 @@ static bool drop_map_types(struct pbpf_map_attr *attr)
 	return true;
 }
 
+/* A kernel of before 5.13 reads its own BTF when it verifies its first program, and has no struct_ops until
+ * then (bpf_struct_ops_map_alloc() in kernel/bpf/bpf_struct_ops.c): any program will do. */
+static bool wake_struct_ops(const struct pbpf_map *map, const struct pbpf_map_attr *attr, int err)
+{
+	if (!attr->btf_vmlinux_value_type || err != -ENOTSUPP ||
+	    map->obj->compat.known & FEATURE_NAMES)
+		return false;
+	kernel_lacks(map->obj, FEATURE_NAMES);
+	env_note(&map->obj->env, AT(STAGE_LOAD, map->name, 0), NULL,
+		 "the kernel knew no struct_ops yet, for map '%s'; it has verified a program now",
+		 map->name);
+	return true;
+}
+
 bool compat_fit_map(const struct pbpf_map *map, struct pbpf_map_attr *attr, int err)
 {
 	const char *without;
 
-	if (compat_raise_memlock(map->obj, err))
+	if (compat_raise_memlock(map->obj, err) || wake_struct_ops(map, attr, err))
 		return true;
 	if (!may_be_unknown(err))
 		return false;

@@ -2,6 +2,7 @@
 /*
  * struct_ops: the object's struct becomes the kernel's, member by member. The kernel's types are made here.
  */
+#include "base/env.h"
 #include "btf_builder.h"
 #include "loader_fixture.h"
 
@@ -60,6 +61,7 @@ static struct fixture *struct_ops(struct kernel_types *types)
 
 	build_types(types, NULL);
 	f->kernel.types = (struct fake_types){types->bytes.bytes, types->bytes.size};
+	f->env.level = PBPF_NOTE;
 	ck_assert_msg(!open_object(f), "%s", f->host.text);
 	return f;
 }
@@ -338,6 +340,35 @@ START_TEST(a_program_that_is_not_loaded)
 }
 END_TEST
 
+/* A kernel of 5.10 has read no BTF of its own until it has verified a program. */
+START_TEST(a_kernel_that_knows_none_yet)
+{
+	unsigned int woken = 0;
+
+	for (unsigned int n = 1;; n++) {
+		struct kernel_types types = {0};
+		struct fixture *f = struct_ops(&types);
+		bool reached;
+		int err;
+
+		f->kernel.fail_at = n;
+		f->kernel.fail_errno = ENOTSUPP;
+		err = pbpf_object_load(f->obj);
+		reached = f->kernel.calls >= n;
+		if (!err && reached && strstr(f->host.notes, "knew no struct_ops yet")) {
+			ck_assert_uint_eq(f->kernel.commands[PBPF_PROG_LOAD], 3 + 1);
+			ck_assert_uint_ne(kernel_map(f, "by_link")->map.btf_fd, 0);
+			woken++;
+		}
+		end(f, &types);
+		if (!reached)
+			break;
+		ck_assert_uint_lt(n, 200);
+	}
+	ck_assert_uint_eq(woken, 2); /* either of the two maps */
+}
+END_TEST
+
 /* --- Damaged objects ---------------------------------------------------------------------------- */
 
 /* Puts a 32-bit word somewhere into the object, one after the other. */
@@ -413,6 +444,7 @@ Suite *suite(void)
 	tcase_add_test(c, what_is_too_much_may_be_empty);
 	tcase_add_test(c, the_struct_of_a_module);
 	tcase_add_test(c, a_program_that_is_not_loaded);
+	tcase_add_test(c, a_kernel_that_knows_none_yet);
 	tcase_add_loop_test(c, nothing_happens_with_damaged_objects, 0, 4);
 	tcase_add_loop_test(c, nothing_leaks, 0, 2);
 	suite_add_tcase(s, c);
