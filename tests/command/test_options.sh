@@ -106,13 +106,27 @@ want_err "needs a value"
 want_one_message
 report "an option without its value is refused"
 
-# The man page and --help speak of the same commands and options.
-man=docs/plainbpf.1
-for command in $("$plainbpf" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
-	grep -q "^.B plainbpf $command" "$man" || fail "the man page lacks '$command'"
-	for option in $("$plainbpf" "$command" --help | sed -n 's/^  -., --\([a-z-]*\) .*/\1/p'); do
-		sed 's/\\//g' "$man" | grep -q "^.BR -. \", \" --$option\( \|$\)" ||
-			fail "the man page lacks --$option"
+# The man pages and --help speak of the same commands and options. A command's page is any that has it in its
+# synopsis; a family's commands are looked for in the family's pages.
+overview() {
+	"$plainbpf" "$@" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\)[, ].*/\1/p'
+}
+# has_options COMMAND...: each option of the command is in $pages.
+has_options() {
+	for option in $("$plainbpf" "$@" --help | sed -n 's/^  -., --\([a-z-]*\) .*/\1/p'); do
+		cat $pages | sed 's/\\//g' | grep -q "^.BR -. \", \" --$option\( \|$\)" ||
+			fail "no man page has --$option of $*"
+	done
+}
+for command in $(overview); do
+	pages=$(grep -l "^.B plainbpf $command\( \|$\)" docs/*.1)
+	[ -n "$pages" ] || fail "no man page has '$command'"
+	verbs=$(overview "$command")
+	[ -n "$verbs" ] || has_options "$command"
+	for verb in $verbs; do
+		cat $pages | grep -q "^.B plainbpf $command $verb\|^.RB \[ $verb |\|^.B $verb" ||
+			fail "no man page has '$command $verb'"
+		has_options "$command" "$verb"
 	done
 done
-report "the man page has every command and option"
+report "the man pages have every command and option"
