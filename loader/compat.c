@@ -142,10 +142,18 @@ uint32_t kernel_lacks(struct pbpf_object *obj, uint32_t features)
 	return compat->lacks & features;
 }
 
+/* The limit is the whole process's, so it stays as it is where it cannot be the reason. */
+static bool counts_memlock(const struct pbpf_env *env)
+{
+	uint32_t version = running_version(env);
+
+	return !version || version < PBPF_LINUX(5, 11);
+}
+
 bool compat_raise_memlock(struct pbpf_object *obj, int err)
 {
 	if (err != -EPERM || !obj->raise_memlock || obj->compat.memlock_raised ||
-	    pbpf_sys_raise_memlock(&obj->env))
+	    !counts_memlock(&obj->env) || pbpf_sys_raise_memlock(&obj->env))
 		return false;
 	obj->compat.memlock_raised = true;
 	env_note(&obj->env, AT(STAGE_LOAD, obj->name, 0), NULL,

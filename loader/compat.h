@@ -10,7 +10,7 @@
  *	load_program.c   refused ─> compat_fit_program()   likewise
  *
  * What the kernel lacks is found out by trying something tiny that only that can fail, once in a load
- * (compat.c). Versions decide nothing, as distributions carry features back; they are for messages only.
+ * (compat.c). Versions do not decide that, as distributions carry features back; they are for messages.
  */
 #ifndef LOADER_COMPAT_H
 #define LOADER_COMPAT_H
