@@ -230,6 +230,24 @@ START_TEST(what_a_kernel_is_too_old_for_is_named)
 }
 END_TEST
 
+/* --- Attaching -------------------------------------------------------------------------------- */
+
+/* Links of perf events came with 5.15; before, the event itself is told to run the program. */
+START_TEST(tracepoints_are_attached_everywhere)
+{
+	struct fixture *f = on_linux(versions[_i], "minimal.bpf");
+	const struct fake_object *event;
+
+	expect_loaded(f);
+	ck_assert_msg(!pbpf_object_attach(f->obj), "%s", f->host.text);
+	event = nth(f, FAKE_PERF, 0);
+	ck_assert_ptr_nonnull(event);
+	ck_assert_int_eq(nth(f, FAKE_LINK, 0) != NULL, versions[_i] >= LINUX(5, 15));
+	ck_assert_int_eq(event->prog_fd != 0 && event->enabled, versions[_i] < LINUX(5, 15));
+	fixture_free(f);
+}
+END_TEST
+
 /* --- Every object ----------------------------------------------------------------------------- */
 
 /* What a load costs: a call for the BTF, one for each map, its data, its freezing, and
@@ -369,6 +387,7 @@ Suite *suite(void)
 	tcase_add_test(adapts, memory_is_asked_for_if_that_is_allowed);
 	tcase_add_loop_test(adapts, memory_does_not_help_against_a_lack_of_rights, 0, 2);
 	tcase_add_loop_test(adapts, variables_work_without_mmap, 0, 2);
+	tcase_add_loop_test(adapts, tracepoints_are_attached_everywhere, 0, VERSIONS);
 	suite_add_tcase(s, adapts);
 	tcase_add_loop_test(refused, what_a_kernel_is_too_old_for_is_named, 0,
 			    sizeof(too_old) / sizeof(too_old[0]));
