@@ -61,6 +61,7 @@
 #define c_put_name pbpf_private_c_put_name
 #define c_put_tag pbpf_private_c_put_tag
 #define c_take_name pbpf_private_c_take_name
+#define check_pin_name pbpf_private_check_pin_name
 #define check_relocs pbpf_private_check_relocs
 #define close_jump_tables pbpf_private_close_jump_tables
 #define close_token pbpf_private_close_token
@@ -176,6 +177,7 @@
 #define has_failed pbpf_private_has_failed
 #define hide_functions pbpf_private_hide_functions
 #define is_jump_table pbpf_private_is_jump_table
+#define is_pinned_in pbpf_private_is_pinned_in
 #define is_too_old pbpf_private_is_too_old
 #define kconfig_free pbpf_private_kconfig_free
 #define kconfig_next pbpf_private_kconfig_next
@@ -246,7 +248,6 @@
 #define open_token pbpf_private_open_token
 #define perf_look pbpf_private_perf_look
 #define perf_start pbpf_private_perf_start
-#define pins_go_to pbpf_private_pins_go_to
 #define probe_find_pmu pbpf_private_probe_find_pmu
 #define probe_link pbpf_private_probe_link
 #define probe_link_tracepoint pbpf_private_probe_link_tracepoint
@@ -314,6 +315,7 @@
 #define tracepoint_event pbpf_private_tracepoint_event
 #define tracepoint_number pbpf_private_tracepoint_number
 #define try_spelling pbpf_private_try_spelling
+#define types_differ pbpf_private_types_differ
 #define unload_map pbpf_private_unload_map
 #define unmap_memory pbpf_private_unmap_memory
 #define usdt_events_close pbpf_private_usdt_events_close
@@ -499,6 +501,7 @@
 #include "loader/map_match.c"
 #include "loader/map_places.c"
 #include "loader/map_slots.c"
+#include "loader/map_types.c"
 #include "loader/map_walk.c"
 #include "loader/maps.c"
 #include "loader/names.c"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Programs at USDT probes: what they get goes to a record that the test reads. */
-/* The registers of the machine that tests/data/usdt.bpf.o is for. */
-#define __TARGET_ARCH_x86
 #include <asm/ptrace.h>
 #include <linux/bpf.h>
 
