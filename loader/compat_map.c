@@ -38,7 +38,7 @@ static bool drop_map_types(struct pbpf_map_attr *attr)
 	return true;
 }
 
-/* A kernel of before 5.13 reads its own BTF when it verifies its first program, and has no struct_ops until
+/* An old kernel (5.10) reads its own BTF when it verifies its first program, and has no struct_ops until
  * then (bpf_struct_ops_map_alloc() in kernel/bpf/bpf_struct_ops.c): any program will do. */
 static bool wake_struct_ops(const struct pbpf_map *map, const struct pbpf_map_attr *attr, int err)
 {
