@@ -23,6 +23,7 @@ struct pbpf_map_walk {
 	char name[64]; /* of the map, for messages */
 	int fd;
 	uint32_t max_entries;
+	bool slots; /* keys are numbers, which are always there, and may have no element */
 	size_t key_size, value_size, element_size;
 	uint8_t *buffer; /* keys, then values: `room` of each */
 	uint8_t *place;	 /* in batches: the kernel's note of where to go on; else the next key */
@@ -69,7 +70,7 @@ static int start_walk(struct pbpf_map_walk *walk, uint32_t batch)
 	uint64_t fits;
 
 	if (!walk->key_size)
-		return fail_walk(walk, -ENOTSUP, NULL,
+		return fail_walk(walk, -ENOTSUP, "a queue or stack gives its values one by one",
 				 "has no keys, so there is no walk over them");
 	walk->element_size = walk->key_size + walk->value_size;
 	walk->place_size = walk->key_size < 4 ? 4 : walk->key_size;
@@ -84,6 +85,24 @@ static int start_walk(struct pbpf_map_walk *walk, uint32_t batch)
 		batch = walk->max_entries ? walk->max_entries : 1;
 	walk->batches = batch > 1;
 	return set_room(walk, batch);
+}
+
+/* Are its keys the numbers below max_entries? Those of other maps come and go. */
+static bool has_slots(uint32_t type)
+{
+	switch (type) {
+	case PBPF_MAP_TYPE_HASH:
+	case PBPF_MAP_TYPE_PERCPU_HASH:
+	case PBPF_MAP_TYPE_LRU_HASH:
+	case PBPF_MAP_TYPE_LRU_PERCPU_HASH:
+	case PBPF_MAP_TYPE_LPM_TRIE:
+	case PBPF_MAP_TYPE_HASH_OF_MAPS:
+	case PBPF_MAP_TYPE_SOCKHASH:
+	case PBPF_MAP_TYPE_DEVMAP_HASH:
+	case PBPF_MAP_TYPE_CGROUP_STORAGE:
+	case PBPF_MAP_TYPE_PERCPU_CGROUP_STORAGE: return false;
+	default: return true;
+	}
 }
 
 /* Takes over what a walk knows of its map, and starts it. */
@@ -110,6 +129,7 @@ int pbpf_map_walk_open(struct pbpf_map_walk **walk, struct pbpf_map *map, uint32
 		.fd = map->fd,
 		.max_entries = map->attr.max_entries,
 		.key_size = map->attr.key_size,
+		.slots = has_slots(map->attr.type),
 	};
 	int err = map_must_be_loaded(map);
 
@@ -134,7 +154,11 @@ int pbpf_map_walk_open_fd(struct pbpf_map_walk **walk, int fd, uint32_t batch,
 				"the kernel does not tell about the map: %s", pbpf_error_name(err));
 	known.max_entries = info.max_entries;
 	known.key_size = info.key_size;
-	snprintf(known.name, sizeof(known.name), "%.*s", (int)sizeof(info.name), info.name);
+	known.slots = has_slots(info.type);
+	if (info.name[0])
+		snprintf(known.name, sizeof(known.name), "%.*s", (int)sizeof(info.name), info.name);
+	else
+		snprintf(known.name, sizeof(known.name), "id %u", info.id);
 	err = pbpf_map_info_room(&info, &known.value_size, &cpus, env);
 	return err ? err : open_walk(walk, &known, batch);
 }
@@ -247,6 +271,11 @@ static int next_element(struct pbpf_map_walk *walk)
 					 "changes too fast to be walked over key by key");
 		err = pbpf_sys_map_lookup(&walk->env, walk->fd, walk->place, walk_value(walk, 0),
 					  0);
+		if (err == -ENOENT && walk->slots) {
+			memcpy(key, walk->place, walk->key_size);
+			err = fetch_next_key(walk, key);
+			continue;
+		}
 		if (err == -ENOENT) { /* deleted: the key before it may still be there */
 			err = fetch_next_key(walk, walk->given ? key : NULL);
 			continue;

@@ -415,6 +415,35 @@ START_TEST(a_walk_survives_deletions)
 }
 END_TEST
 
+START_TEST(a_walk_needs_no_object)
+{
+	struct fixture *f = loaded("maps.bpf");
+	struct pbpf_map *map = pbpf_object_map(f->obj, "hash");
+	struct pbpf_map_walk *walk = NULL;
+	uint64_t key[2] = {0}, value[2] = {0};
+	const void *at_key, *at_value;
+	uint32_t count = 0;
+	int err;
+
+	for (uint32_t i = 0; i < 5; i++) {
+		key[0] = i;
+		ck_assert_int_eq(pbpf_map_update(map, key, 8, value, 16, PBPF_ANY), 0);
+	}
+	ck_assert_int_eq(pbpf_map_walk_open_fd(&walk, pbpf_map_fd(map), 0, &f->env), 0);
+	while ((err = pbpf_map_walk_next(walk, &at_key, &at_value)) > 0)
+		count++;
+	ck_assert_int_eq(err, 0);
+	ck_assert_uint_eq(count, 5);
+	pbpf_map_walk_close(walk);
+	map = pbpf_object_map(f->obj, "queue");
+	ck_assert_int_eq(pbpf_map_walk_open_fd(&walk, pbpf_map_fd(map), 0, &f->env), -ENOTSUP);
+	ck_assert_str_eq(f->host.text, "map 'queue' has no keys, so there is no walk over them");
+	ck_assert_int_eq(pbpf_map_walk_open_fd(&walk, 1000, 0, &f->env), -EBADF);
+	f->kernel.bad_fds = 0;
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(what_cannot_be_walked_says_so)
 {
 	struct fixture *f = fixture_new("grown.bpf");
@@ -536,6 +565,7 @@ Suite *suite(void)
 	suite_add_tcase(s, data);
 	tcase_add_test(elements, elements_have_the_right_sizes);
 	tcase_add_loop_test(elements, a_walk_survives_deletions, 0, 5);
+	tcase_add_test(elements, a_walk_needs_no_object);
 	tcase_add_test(elements, what_cannot_be_walked_says_so);
 	tcase_add_test(elements, the_callers_map_is_used);
 	tcase_add_loop_test(elements, nothing_leaks_whatever_fails, 0, 2);
