@@ -220,7 +220,7 @@ int put_leaf(struct value_setter *setter, const struct pbpf_btf_type *type, stru
 		return setter_fail(setter, token, -ENOTSUP, "leave it out",
 				   "'%.*s' is for a pointer, which only the kernel can make",
 				   token->size < 64 ? (int)token->size : 64, token->at);
-	default: return refuse_word(setter, token, "a struct in braces, or an array in brackets");
+	default: return refuse_word(setter, token, "of a type that can be set");
 	}
 }
 

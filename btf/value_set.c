@@ -37,7 +37,9 @@ int setter_fail(const struct value_setter *setter, const struct value_token *tok
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	return env_fail(setter->env, err, AT("btf", "value", (uint64_t)(token->at - setter->text)),
-			hint, "%s", what);
+			hint ? hint
+			     : "write {\"member\": 1}, [1, 2], \"text\", ENUMERATOR, 5 or 0x5",
+			"%s", what);
 }
 
 int setter_spend(struct value_setter *setter, const struct value_token *token, uint64_t steps)
@@ -191,7 +193,7 @@ static int read_part(struct value_setter *setter, const struct value_part *part,
 	}
 	if (is_array || is_record)
 		return refuse_token(setter, token,
-				    is_array ? "an array, [...]," : "a struct, {...},");
+				    is_array ? "an array ([...])" : "a struct ({...})");
 	if (token->kind != 's' && token->kind != 'w')
 		return refuse_token(setter, token, "a value");
 	return put_leaf(setter, &type, bits, token);
@@ -243,7 +245,7 @@ static int set_all(struct value_setter *setter, uint32_t id)
 			continue;
 		}
 		if (frame->any && token.kind != ',')
-			return refuse_token(setter, &token, "a comma, or the closing bracket,");
+			return refuse_token(setter, &token, "a comma or the closing bracket");
 		if (frame->any)
 			token = value_scan(&setter->next);
 		frame->any = true;

@@ -231,11 +231,11 @@ START_TEST(records)
 	refuses(id, "{\"\": {\"x\": 1}}", 20, -ENOENT, "has no member ''");
 	refuses(id, "{\"pid\": 1, \"mode\": 32}", 20, -ERANGE, "'32' does not fit");
 	refuses(id, "{\"args\": [1, 2, 3]}", 20, -ERANGE, "the array has 2 elements");
-	refuses(id, "{\"args\": 1}", 20, -EINVAL, "'1' where an array, [...],");
-	refuses(id, "{\"args\": \"ab\"}", 20, -EINVAL, "where an array, [...],");
+	refuses(id, "{\"args\": 1}", 20, -EINVAL, "'1' where an array ([...])");
+	refuses(id, "{\"args\": \"ab\"}", 20, -EINVAL, "where an array ([...])");
 	refuses(id, "{\"comm\": \"123456789\"}", 20, -ERANGE,
 		"this string of 9 bytes does not fit into 8");
-	refuses(id, "[1]", 20, -EINVAL, "'[' where a struct, {...},");
+	refuses(id, "[1]", 20, -EINVAL, "'[' where a struct ({...})");
 	refuses(id, "17", 20, -EINVAL, "'17' where a struct");
 	refuses(id, "{\"pid\" 1}", 20, -EINVAL, "'1' where a colon should be");
 	refuses(id, "{\"pid\": 1 \"x\": 1}", 20, -EINVAL, "'x' where a comma");
