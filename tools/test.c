@@ -310,7 +310,7 @@ static int run_program(struct cli *cli, struct test *test, struct pbpf_object *o
 
 static int run_test(struct cli *cli)
 {
-	struct test test = {NULL};
+	struct test test = {.prog = NULL};
 	struct pbpf_object *obj;
 	int code = CLI_USAGE;
 
