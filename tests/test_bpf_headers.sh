@@ -23,6 +23,19 @@ else
     echo "SKIP helper table: no <linux/bpf.h>"
 fi
 
+scripts/helper_names.sh | cmp -s - sys/helper_names.c
+verdict $? "sys/helper_names.c is made of bpf_helper_defs.h"
+
+# Which release this machine's header is of, and so what is in it, has its line in sys/since.c.
+if [ -e /usr/include/linux/bpf.h ]; then
+    line=$(scripts/last_numbers.sh | tr -d ' {}')
+    tr -d ' \t\n' <sys/since.c | grep -o '{[0-9,]*}' | tr -d '{}' | sort -t, -n -k1,1 -k2,2 >"$out/since"
+    # The line of its release, or of the last one before.
+    awk -F, -v of="$line" 'BEGIN { split(of, w, ",") } $1 < w[1] || ($1 == w[1] && $2 <= w[2]) { last = $0 }
+        END { sub(/^[0-9]*,[0-9]*,/, "", last); sub(/^[0-9]*,[0-9]*,/, "", of); exit last != of }' "$out/since"
+    verdict $? "sys/since.c has what <linux/bpf.h> has"
+fi
+
 if ! echo '#include <linux/bpf.h>' | $clang $flags -fsyntax-only -x c - 2>"$out/log"; then
     echo "SKIP compiling for BPF: no $clang that compiles for BPF with <linux/bpf.h>"
     exit 0
