@@ -50,6 +50,14 @@ enum {
 int pbpf_btf_adapt(struct pbpf_btf **adapted, const struct pbpf_btf *btf, uint32_t features,
 		   const struct pbpf_env *env);
 
+/*
+ * Global functions that say __arg_ctx of an argument (DECL_TAG "arg:ctx") get a pointer to `struct CONTEXT` for
+ * it, which kernels before 6.8 know the context by; "xdp_md" and the like. Ids stay. Returns 1; or 0, when
+ * there is no such function and *adapted is not written. -ENOMEM.
+ */
+int pbpf_btf_adapt_contexts(struct pbpf_btf **adapted, const struct pbpf_btf *btf,
+			    const char *context, const struct pbpf_env *env);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@
  * A kernel that refuses a program: what the program can do without is left out.
  *
  *	bpf_probe_read_kernel() and its like (5.5)    bpf_probe_read(), which is the same there
+ *	__arg_ctx (6.8)                               the context's own struct (compat_context.c)
  *	functions and lines from BTF (5.0)            tools and the verifier's log show no source lines
  *	expected attach type (4.17)                   where the section kind allows it
  *	its name (4.15)                               tools show it without
@@ -81,10 +82,11 @@ static const char *fit(struct pbpf_program *prog, struct pbpf_prog_attr *attr,
 
 	if (!may_be_unknown(err))
 		return NULL;
-	if (*pbpf_program_log(prog))
-		return misses_probe_read(pbpf_program_log(prog)) && pbpf_code_old_probe_read(code)
-			       ? "with bpf_probe_read()"
-			       : NULL;
+	if (*pbpf_program_log(prog)) {
+		if (misses_probe_read(pbpf_program_log(prog)) && pbpf_code_old_probe_read(code))
+			return "with bpf_probe_read()";
+		return compat_name_contexts(prog, attr) ? "with the names of its contexts" : NULL;
+	}
 	if (drop_records(obj, attr))
 		return "without records of functions and lines";
 	if (drop_attach_type(prog, attr))

@@ -195,6 +195,7 @@ int load_program(struct pbpf_program *prog, const struct map_places *places)
 	if (!err)
 		err = send_program(prog, &code);
 	close_jump_tables(prog, &code);
+	close_contexts(prog);
 	pbpf_code_free(&code, &prog->obj->env);
 	return err;
 }

@@ -69,6 +69,7 @@ struct pbpf_program {
 	uint32_t attach_btf_id; /* what it attaches to, in the BTF of kernel or program, or 0 */
 	int attach_btf_fd; /* of the module that has it, or of that program; 0: the kernel itself */
 	int fd;
+	int context_btf_fd;	/* while it is loaded by an old kernel; 0: none */
 	struct pbpf_link *link; /* by pbpf_object_attach(), or NULL */
 	char *log;
 	uint32_t log_size;		  /* bytes allocated */
@@ -176,6 +177,11 @@ void close_jump_tables(const struct pbpf_program *prog, const struct pbpf_code *
 struct pbpf_link_options;
 int attach_usdt(struct pbpf_program *prog, struct pbpf_link **link,
 		const struct pbpf_link_options *opts);
+
+/* compat_context.c: after a refusal by a kernel that does not know __arg_ctx, another BTF for `attr`; and its
+ * end, when the program is loaded or refused. */
+bool compat_name_contexts(struct pbpf_program *prog, struct pbpf_prog_attr *attr);
+void close_contexts(struct pbpf_program *prog);
 
 /* explain.c: the one message for a program that the kernel refused with `err`; returns it. */
 int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err);

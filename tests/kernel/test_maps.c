@@ -4,9 +4,6 @@
  */
 #include "live.h"
 
-#include <sched.h>
-#include <sys/mount.h>
-
 static struct pbpf_variable variable(struct live *live, const char *name)
 {
 	struct pbpf_variable found = {0};
@@ -374,31 +371,10 @@ END_TEST
 
 /* --- Pins ------------------------------------------------------------------------------------- */
 
-/* A bpffs at a new folder, seen by this process only; tests run in a process each. NULL: not here. */
-static const char *own_bpffs(char *folder)
-{
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		return NULL;
-	strcpy(folder, "/tmp/pbpf-XXXXXX");
-	if (!mkdtemp(folder))
-		return NULL;
-	if (!mount("bpf", folder, "bpf", 0, NULL))
-		return folder;
-	rmdir(folder);
-	return NULL;
-}
-
-static void end_bpffs(const char *folder)
-{
-	ck_assert_int_eq(umount(folder), 0);
-	ck_assert_int_eq(rmdir(folder), 0);
-}
-
-static struct pbpf_object *open_pinned(struct host *host, struct pbpf_env *env, const char *folder,
+static struct pbpf_object *open_pinned(struct host *host, struct pbpf_env *env,
 				       enum pbpf_pin_policy policy)
 {
-	struct pbpf_options options = {
-		.env = env, .pin_folder = folder, .pin_policy = policy, .raise_memlock = true};
+	struct pbpf_options options = {.env = env, .pin_policy = policy, .raise_memlock = true};
 	struct pbpf_object *obj = NULL;
 
 	*env = host_env(host);
@@ -422,28 +398,28 @@ START_TEST(a_pinned_map_keeps_its_elements)
 	struct host host = {0};
 	struct pbpf_env env;
 	struct pbpf_object *obj;
-	char folder[32];
+	const char *reason;
 
 	NEEDS_BPF();
-	if (!own_bpffs(folder))
-		SKIP("cannot mount a bpffs here");
+	reason = why_no_bpffs();
+	if (reason)
+		SKIP("%s", reason);
 	for (uint32_t runs = 1; runs <= 3; runs++) {
-		obj = open_pinned(&host, &env, folder, PBPF_PIN_REUSE);
+		obj = open_pinned(&host, &env, PBPF_PIN_REUSE);
 		ck_assert_msg(!pbpf_object_load(obj), "%s", host.text);
 		ck_assert_uint_eq(run_once(obj), runs);
 		pbpf_object_close(obj);
 	}
-	obj = open_pinned(&host, &env, folder, PBPF_PIN_FAIL);
+	obj = open_pinned(&host, &env, PBPF_PIN_FAIL);
 	ck_assert_int_eq(pbpf_object_load(obj), -EEXIST);
 	pbpf_object_close(obj);
-	obj = open_pinned(&host, &env, folder, PBPF_PIN_RECREATE);
+	obj = open_pinned(&host, &env, PBPF_PIN_RECREATE);
 	ck_assert_msg(!pbpf_object_load(obj), "%s", host.text);
 	ck_assert_uint_eq(run_once(obj), 1);
 	ck_assert_int_eq(pbpf_map_unpin(pbpf_object_map(obj, "shared"), NULL), 0);
 	ck_assert_int_eq(pbpf_map_unpin(pbpf_object_map(obj, "devices"), NULL), 0);
 	pbpf_object_close(obj);
 	ck_assert_uint_eq(host.blocks, 0);
-	end_bpffs(folder);
 }
 END_TEST
 
@@ -454,23 +430,23 @@ START_TEST(another_map_is_refused_with_a_diff)
 	struct pbpf_object *obj;
 	struct pbpf_map_attr attr = {
 		.type = PBPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 8, .max_entries = 16};
-	char folder[32];
+	const char *reason;
 	int fd;
 
 	NEEDS_BPF();
-	if (!own_bpffs(folder))
-		SKIP("cannot mount a bpffs here");
-	obj = open_pinned(&host, &env, folder, PBPF_PIN_REUSE);
+	reason = why_no_bpffs();
+	if (reason)
+		SKIP("%s", reason);
+	obj = open_pinned(&host, &env, PBPF_PIN_REUSE);
 	fd = pbpf_sys_map_create(NULL, &attr);
-	ck_assert_int_eq(pbpf_pin(&env, fd, folder, "shared"), 0);
-	ck_assert_int_eq(pbpf_pin(&env, fd, folder, "shared"), -EEXIST);
+	ck_assert_int_eq(pbpf_pin(&env, fd, PBPF_PIN_FOLDER, "shared"), 0);
+	ck_assert_int_eq(pbpf_pin(&env, fd, PBPF_PIN_FOLDER, "shared"), -EEXIST);
 	ck_assert_int_eq(pbpf_object_load(obj), -EINVAL);
 	ck_assert_msg(strstr(host.text, "type array there, hash here"), "%s", host.text);
-	ck_assert_int_eq(pbpf_unpin(&env, folder, "shared"), 0);
+	ck_assert_int_eq(pbpf_unpin(&env, PBPF_PIN_FOLDER, "shared"), 0);
 	ck_assert_int_eq(pbpf_object_load(obj), 0);
 	pbpf_sys_close(NULL, fd);
 	pbpf_object_close(obj);
-	end_bpffs(folder);
 }
 END_TEST
 
@@ -479,26 +455,25 @@ START_TEST(a_whole_object_is_pinned_and_unpinned)
 	struct host host = {0};
 	struct pbpf_env env;
 	struct pbpf_object *obj;
-	char folder[32];
+	const char *reason;
 	int fd;
 
 	NEEDS_BPF();
-	if (!own_bpffs(folder))
-		SKIP("cannot mount a bpffs here");
-	obj = open_pinned(&host, &env, folder, PBPF_PIN_REUSE);
+	reason = why_no_bpffs();
+	if (reason)
+		SKIP("%s", reason);
+	obj = open_pinned(&host, &env, PBPF_PIN_REUSE);
 	ck_assert_int_eq(pbpf_object_load(obj), 0);
 	ck_assert_msg(!pbpf_object_pin(obj, NULL), "%s", host.text);
-	fd = pbpf_pin_open(&env, folder, "count_runs", 0);
+	fd = pbpf_pin_open(&env, PBPF_PIN_FOLDER, "count_runs", 0);
 	ck_assert_int_ge(fd, 3);
 	pbpf_sys_close(NULL, fd);
 	ck_assert_int_eq(pbpf_object_unpin(obj, NULL), 0);
-	ck_assert_int_eq(rmdir(folder), -1);
-	ck_assert_int_eq(pbpf_pin_open(&env, folder, "own", 0), -ENOENT);
+	ck_assert_int_eq(pbpf_pin_open(&env, PBPF_PIN_FOLDER, "own", 0), -ENOENT);
 	ck_assert_int_eq(pbpf_pin(&env, pbpf_map_fd(pbpf_object_map(obj, "own")), "/tmp", "pbpf"),
 			 -EPERM);
 	ck_assert_ptr_nonnull(strstr(host.hint, "mount -t bpf"));
 	pbpf_object_close(obj);
-	end_bpffs(folder);
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jump tables and exception callbacks on the running kernel: what the program returns tells where it went.
+ * Jump tables, exception callbacks, and contexts as arguments, on the running kernel: what the program returns
+ * tells where it went.
  */
 #include "live.h"
 
@@ -46,6 +47,18 @@ START_TEST(a_callback_ends_what_throws)
 }
 END_TEST
 
+/* Before 6.8 it takes another BTF; before 5.6 there are no global functions. */
+START_TEST(a_global_function_takes_the_context)
+{
+	struct live *live;
+
+	NEEDS_BPF();
+	live = live_load("arg_ctx.bpf");
+	ck_assert_uint_ge(live_run(live, "longer"), 15);
+	live_close(live);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("jump tables and exceptions on the running kernel");
@@ -53,6 +66,7 @@ Suite *suite(void)
 
 	tcase_add_test(tc, a_program_jumps_through_its_tables);
 	tcase_add_test(tc, a_callback_ends_what_throws);
+	tcase_add_test(tc, a_global_function_takes_the_context);
 	suite_add_tcase(s, tc);
 	return s;
 }
