@@ -63,11 +63,13 @@
 #define c_take_name pbpf_private_c_take_name
 #define check_pin_name pbpf_private_check_pin_name
 #define check_relocs pbpf_private_check_relocs
+#define close_contexts pbpf_private_close_contexts
 #define close_jump_tables pbpf_private_close_jump_tables
 #define close_token pbpf_private_close_token
 #define compat_fit_map pbpf_private_compat_fit_map
 #define compat_fit_program pbpf_private_compat_fit_program
 #define compat_load_btf pbpf_private_compat_load_btf
+#define compat_name_contexts pbpf_private_compat_name_contexts
 #define compat_raise_memlock pbpf_private_compat_raise_memlock
 #define config_type_of pbpf_private_config_type_of
 #define config_value pbpf_private_config_value
@@ -361,6 +363,7 @@
 #include "btf/c_names.c"
 #include "btf/c_order.c"
 #include "btf/check.c"
+#include "btf/contexts.c"
 #include "btf/ext.c"
 #include "btf/find.c"
 #include "btf/header.c"
@@ -458,6 +461,7 @@
 #include "loader/btf.c"
 #include "loader/compat.c"
 #include "loader/compat_btf.c"
+#include "loader/compat_context.c"
 #include "loader/compat_map.c"
 #include "loader/compat_program.c"
 #include "loader/core.c"
