@@ -90,7 +90,7 @@ static int dump(struct cli *cli, char *const *words)
 static int run_btf(struct cli *cli)
 {
 	char *const *words = cli->operands;
-	bool list = !strcmp(*words, "list");
+	bool list = !strcmp(*words, "list") || !strcmp(*words, "show");
 
 	if (skip_word(&words, "dump"))
 		return dump(cli, words);
@@ -119,7 +119,7 @@ const struct command btf_command = {
 		"complete vmlinux.h that clang compiles. FILE is a BPF object or raw BTF such as\n"
 		"/sys/kernel/btf/vmlinux; a module's BTF below /sys/kernel/btf stands on vmlinux by\n"
 		"itself. 'dump id N' asks the kernel for it, as root.\n\n"
-		"list prints what BTF the kernel has, and which programs and maps use it (as root).\n\n"
+		"list (or show) prints what BTF the kernel has, and which programs and maps use it (as root).\n\n"
 		"exit codes: 0 printed; 1 it cannot be read, or is malformed; 2 the command line was\n"
 		"not understood.",
 };

@@ -4,6 +4,8 @@
  */
 #include "tools/json.h"
 
+#include "tools/text.h"
+
 static void put_string(FILE *to, const char *text, size_t size)
 {
 	fputc('"', to);
@@ -81,11 +83,8 @@ void json_seconds(struct json *json, const char *key, double value)
 
 void json_hex(struct json *json, const char *key, const void *data, size_t size)
 {
-	const unsigned char *bytes = data;
-
 	json_key(json, key);
 	fputc('"', json->to);
-	for (size_t i = 0; i < size; i++)
-		fprintf(json->to, "%02x", bytes[i]);
+	put_hex(json->to, data, size);
 	fputc('"', json->to);
 }

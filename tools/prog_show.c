@@ -76,12 +76,6 @@ static void put_time(FILE *to, int64_t seconds)
 	fputs(text, to);
 }
 
-static void put_tag(FILE *to, const uint8_t tag[8])
-{
-	for (size_t i = 0; i < 8; i++)
-		fprintf(to, "%02x", tag[i]);
-}
-
 static void put_type(FILE *to, uint32_t type)
 {
 	const char *name = pbpf_program_type_name(type);
@@ -105,7 +99,7 @@ static void put_row(struct show *show, const struct found *found, uint64_t memlo
 	whole_program_name(show->cli, &show->cache, found->fd, info, name);
 	put_name(to, *name ? name : "-");
 	fputc('\t', to);
-	put_tag(to, info->tag);
+	put_hex(to, info->tag, sizeof(info->tag));
 	fprintf(to, "\t%s\t", info->gpl_compatible ? "yes" : "no");
 	put_time(to, load_seconds(show, info));
 	fprintf(to, "\t%u\t%u\t%u\t%llu\t", info->created_by_uid, info->xlated_prog_len,
@@ -161,7 +155,7 @@ static void put_long(struct show *show, const struct found *found, uint64_t meml
 	fputs(", ", to);
 	put_type(to, info->type);
 	fputs("\n  tag          ", to);
-	put_tag(to, info->tag);
+	put_hex(to, info->tag, sizeof(info->tag));
 	fprintf(to, "\n  license      %s\n  loaded       ",
 		info->gpl_compatible ? "GPL compatible" : "not GPL compatible");
 	put_time(to, load_seconds(show, info));

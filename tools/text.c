@@ -32,6 +32,17 @@ void put_name(FILE *to, const char *name)
 	put_chars(to, name, SIZE_MAX);
 }
 
+void put_hex(FILE *to, const void *data, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < size; i++) {
+		fputc(digits[bytes[i] >> 4], to);
+		fputc(digits[bytes[i] & 15], to);
+	}
+}
+
 static size_t smallest(size_t a, size_t b, size_t c)
 {
 	size_t least = a < b ? a : b;
@@ -116,16 +127,27 @@ static void measure(struct column *columns, const char *text)
 	}
 }
 
+static void put_spaces(FILE *to, size_t count)
+{
+	static const char spaces[] = "                                ";
+
+	while (count > 0) {
+		size_t some = count < sizeof(spaces) - 1 ? count : sizeof(spaces) - 1;
+
+		fwrite(spaces, 1, some, to);
+		count -= some;
+	}
+}
+
 static void print_cell(FILE *to, const struct cell *cell, const struct column *column)
 {
-	int before = cell->column ? COLUMN_SPACE : INDENT;
-	int space = (int)(column->width - cell->size);
+	size_t before = cell->column ? COLUMN_SPACE : INDENT;
+	size_t space = column->width - cell->size;
 
-	if (column->words)
-		fprintf(to, "%*s%.*s%*s", before, "", (int)cell->size, cell->start,
-			cell->last ? 0 : space, "");
-	else
-		fprintf(to, "%*s%.*s", before + space, "", (int)cell->size, cell->start);
+	put_spaces(to, column->words ? before : before + space);
+	fwrite(cell->start, 1, cell->size, to);
+	if (column->words && !cell->last)
+		put_spaces(to, space);
 	if (cell->last)
 		fputc('\n', to);
 }

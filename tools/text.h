@@ -28,6 +28,9 @@ void put_name(FILE *to, const char *name);
 /* The same for at most `size` characters, fewer if a NUL ends them: the kernel's name fields. */
 void put_chars(FILE *to, const char *name, size_t size);
 
+/* Writes bytes as hexadecimal digits. */
+void put_hex(FILE *to, const void *data, size_t size);
+
 /* How many letters to change, add or take away to make one word from the other. */
 size_t word_distance(const char *a, const char *b);
 

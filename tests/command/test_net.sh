@@ -82,6 +82,20 @@ for word in effective --effective; do
 done
 report "cgroup show, and what is effective"
 
+hostile=$cgroup/$(printf 'a\033[31m')
+mkdir "$hostile"
+run attach "$attached" prog count_egress cgroup "$hostile" egress --pin "$bpffs/hostile"
+want_code 0
+for arguments in "cgroup tree $cgroup" "link show" "-j cgroup tree $cgroup" "-j link show"; do
+	run $arguments
+	want_code 0
+	want_out 'a\\\(x\|u00\)1b\[31m'
+	grep -q "$(printf '\033')" "$work/out" && fail "$arguments prints a control character"
+done
+rm "$bpffs/hostile"
+rmdir "$hostile"
+report "names of others are printed escaped"
+
 run cgroup show
 want_code 2
 run cgroup show "$cgroup/nowhere"
