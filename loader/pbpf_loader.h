@@ -29,8 +29,8 @@
  * Reading order of its files: object.c (the object, open and close), sections.c (what a section name
  * means), maps.c and map_defs.c (which maps), programs.c (which programs), extern.c (what the kernel
  * shall have), load.c (all of it into the kernel, in order), load_btf.c, load_map.c, load_program.c,
- * then for a refusal explain.c, verifier_log.c, log_line.c, explanations.c; attach.c. Those of programs are in
- * pbpf_program.h, those of maps in pbpf_map.h.
+ * then for a refusal compat.h and compat*.c (an older kernel), too_old.c, refusal.c, explain.c, verifier_log.c,
+ * log_line.c, explanations.c; attach.c. Those of programs are in pbpf_program.h, those of maps in pbpf_map.h.
  */
 #ifndef PBPF_LOADER_H
 #define PBPF_LOADER_H
