@@ -52,10 +52,10 @@ struct command {
 };
 
 /* load.c, verify.c, run.c, elf.c, btf.c, relo.c, test.c, doctor.c, attach.c, detach.c, pin.c;
- * families: prog.c, link.c, cgroup.c, net.c */
+ * families: prog.c, map.c, link.c, cgroup.c, net.c */
 extern const struct command load_command, verify_command, run_command, elf_command, btf_command,
-	relo_command, test_command, doctor_command, prog_command, link_command, attach_command,
-	detach_command, cgroup_command, net_command, pin_command, unpin_command;
+	relo_command, test_command, doctor_command, prog_command, map_command, link_command,
+	attach_command, detach_command, cgroup_command, net_command, pin_command, unpin_command;
 
 /* An error that was not printed when it came. */
 struct held_message {

@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&relo_command,	 /* relo/: what becomes of each instruction */
 	&doctor_command, /* loader/: what this machine can do */
 	&prog_command,	 /* sys/: programs in the kernel */
+	&map_command,	 /* sys/: maps in the kernel, and what is in them */
 	&link_command,	 /* sys/: attachments in the kernel */
 	&attach_command, /* link/: any program to any target */
 	&detach_command, /* link/: and off it again */
