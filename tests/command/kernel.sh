@@ -49,9 +49,21 @@ attached=$data/attach.bpf.o
 link_id() {
 	sed -n 's/^link \([0-9]*\)$/\1/p' "$work/out"
 }
+# The link is gone; the kernel may take a moment for it.
+want_gone() {
+	tries=0
+	run link show id "$1"
+	while [ "$code" -eq 0 ] && [ $tries -lt 50 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+		run link show id "$1"
+	done
+	want_code 1
+	want_err "there is no link with the id '$1'"
+}
 run attach "$attached" prog count_xdp xdp v0 generic --pin "$bpffs/probe"
 if [ "$code" -ne 0 ]; then
 	echo "SKIP $name: $(head -n 1 "$work/err")"
 	exit 0
 fi
-rm "$bpffs/probe"
+run detach "$bpffs/probe"

@@ -23,8 +23,7 @@ attaches() {
 	run detach "$bpffs/link"
 	want_code 0
 	[ ! -e "$bpffs/link" ] || fail "the pin is still there"
-	run link show id "$id"
-	want_code 1
+	want_gone "$id"
 	report "attach $what"
 }
 
@@ -126,8 +125,7 @@ run link show pinned "$bpffs/kept"
 want_code 0
 want_out 'tp_name sys_enter'
 rm "$bpffs/kept"
-run link show id "$id"
-want_code 1
+want_gone "$id"
 report "--wait holds the link until Ctrl-C; a pin keeps it"
 
 # --- What is wrong ---
