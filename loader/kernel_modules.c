@@ -34,7 +34,29 @@ static int ask(const struct pbpf_env *env, struct kernel_module *module, void *r
 	return answer(env, pbpf_sys_obj_info(env, module->public.fd, info, &size));
 }
 
-/* Fills in the module of public.fd: 1, or 0 when it is none: another program's BTF, or vmlinux. */
+/* Modules are built by many, and some with tools that write bad BTF: that one then has none. It is looked at
+ * without a word first, as the search goes on. */
+static bool is_readable(const struct kernel_module *module, const struct pbpf_btf *base,
+			const struct pbpf_env *env)
+{
+	struct pbpf_env quiet = {0};
+	struct pbpf_btf *types;
+	int err;
+
+	if (env)
+		quiet = *env;
+	quiet.report = NULL;
+	err = pbpf_btf_view(&types, module->image, module->size, base, NULL, &quiet);
+	if (!err)
+		pbpf_btf_free(types);
+	else if (err != -ENOMEM)
+		env_note(env, AT(STAGE, module->name, 0), NULL,
+			 "the BTF of module '%s' cannot be read (%s), and is passed over",
+			 module->name, pbpf_error_name(err));
+	return !err || err == -ENOMEM;
+}
+
+/* Fills in the module of public.fd: 1, or 0 when it is none: another program's BTF, vmlinux, or damaged. */
 static int read_module(struct kernel_module *module, const struct pbpf_btf *base,
 		       const struct pbpf_env *env)
 {
@@ -52,6 +74,8 @@ static int read_module(struct kernel_module *module, const struct pbpf_btf *base
 		return env_no_memory(env, STAGE, "a module's BTF");
 	module->size = info.btf_size;
 	err = ask(env, module, module->image, &info);
+	if (!err && !is_readable(module, base, env))
+		return 0;
 	if (!err)
 		err = pbpf_btf_view(&module->types, module->image, module->size, base, NULL, env);
 	if (err)

@@ -6,6 +6,7 @@
 #include "elf_builder.h"
 #include "harness.h"
 #include "loader/pbpf_kernel_btf.h"
+#include "tools/fake_kernel.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -143,6 +144,32 @@ START_TEST(other_places_are_tried)
 }
 END_TEST
 
+/* A module whose BTF is damaged has none; the rest of the kernel's is there. */
+START_TEST(a_damaged_module_is_passed_over)
+{
+	struct host host = {0};
+	struct pbpf_env outer = host_env(&host), env;
+	struct fake_kernel fake = {0};
+	struct btf_bytes btf = some_types();
+	static const char damaged[] = "this is no BTF, although the kernel has it";
+	struct pbpf_kernel_btf *kernel;
+	struct pbpf_kernel_module module;
+
+	env = fake_kernel_env(&fake, &outer);
+	fake.types = (struct fake_types){btf.bytes, btf.size};
+	fake.module = (struct fake_types){damaged, sizeof(damaged)};
+	ck_assert_int_eq(pbpf_kernel_btf_open(&kernel, NULL, &env), 0);
+	ck_assert_int_eq(pbpf_kernel_btf_module(kernel, 0, &module), 0);
+	ck_assert_uint_eq(host.messages[PBPF_ERROR], 0);
+	ck_assert_ptr_nonnull(strstr(host.notes, "the BTF of module 'fake_module' cannot be read"));
+	pbpf_kernel_btf_close(kernel);
+	ck_assert_uint_eq(fake.open_fds, 0);
+	ck_assert_uint_eq(host.blocks, 0);
+	fake_kernel_free(&fake);
+	free(btf.bytes);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("loader: the kernel's BTF");
@@ -151,6 +178,7 @@ Suite *suite(void)
 	tcase_add_test(find, plain_btf_is_opened);
 	tcase_add_test(find, an_elf_file_has_it_in_a_section);
 	tcase_add_test(find, what_is_missing_is_said);
+	tcase_add_test(find, a_damaged_module_is_passed_over);
 	tcase_add_loop_test(find, other_places_are_tried, 0, 3);
 	suite_add_tcase(s, find);
 	return s;
