@@ -98,8 +98,17 @@ int cli_open_object(struct cli *cli, const char *path, struct pbpf_object **obj)
 {
 	struct pbpf_options options = {
 		.env = &cli->env, .btf_path = cli->kernel_btf, .raise_memlock = true};
+	void *kconfig = NULL;
+	size_t size = 0;
+	int err = cli->kconfig ? cli_read_file(cli, cli->kconfig, &kconfig, &size) : 0;
 
-	return pbpf_object_open_file(obj, path, &options);
+	if (err)
+		return err;
+	options.kconfig = kconfig;
+	err = pbpf_object_open_file(obj, path, &options);
+	if (kconfig)
+		cli_free_file(cli, kconfig, size);
+	return err;
 }
 
 int cli_read_file(struct cli *cli, const char *path, void **data, size_t *size)

@@ -96,6 +96,7 @@ struct cli {
 	size_t first_count;
 	const char *format;		    /* of "btf dump" */
 	const char *kernel_btf;		    /* the types for CO-RE; NULL: the running kernel's */
+	const char *kconfig;		    /* a file with values of .kconfig, or NULL */
 	const char *events[CLI_EVENTS_MAX]; /* "MAP=TYPE" */
 	size_t event_count;
 };

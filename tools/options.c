@@ -28,6 +28,7 @@ static const struct option_text option_texts[] = {
 	{'t', "tsv", NULL, "print lines with a tab between the fields, for scripts"},
 	{'f', "format", "raw|c", "records as bpftool prints them (raw), or C declarations"},
 	{'b', "btf", "FILE", "the kernel's types (without it: the running kernel's)"},
+	{'k', "kconfig", "FILE", "lines CONFIG_X=value, which go before the running kernel's"},
 	{'B', "base-btf", "FILE", "what a split BTF stands on (a module's: vmlinux)"},
 	{'F', "bpffs", NULL, "tell where they are pinned"},
 	{'P', "pids", NULL, "tell which processes hold them"},
@@ -204,6 +205,7 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'e': return add_event(cli, value);
 	case 's': return set_seconds(cli, value);
 	case 'b': cli->kernel_btf = value; return -1;
+	case 'k': cli->kconfig = value; return -1;
 	case 'B': cli->base_btf = value; return -1;
 	case 'f': cli->format = value; return -1;
 	case 'j': cli->json = true; return -1;

@@ -28,6 +28,24 @@ want_code 0
 want_err "map 'calls'"
 report "load -vv tells the steps"
 
+printf 'CONFIG_HZ=4711\nCONFIG_NET=y\nCONFIG_BPF_SYSCALL=y\n' >"$work/config"
+run load -n -vv --kconfig "$work/config" "$data/kconfig.bpf.o"
+want_code 0
+report "load --kconfig takes values from a file"
+
+printf 'CONFIG_HZ=many\n' >"$work/config"
+run load -n -k "$work/config" "$data/kconfig.bpf.o"
+want_code 1
+want_err "'CONFIG_HZ' is an integer of 4 bytes, and this kernel's value is many"
+want_one_message
+report "load --kconfig with a wrong value"
+
+run load -n --kconfig "$work/none" "$data/kconfig.bpf.o"
+want_code 1
+want_err "cannot read '.*none'"
+want_one_message
+report "load --kconfig without that file"
+
 run verify -n --tsv "$data/null_check.bpf.o"
 want_code 0
 [ "$(awk -F '\t' '{print NF}' "$work/out" | sort -u)" = 6 ] || fail "not six fields in each line"
