@@ -428,6 +428,7 @@
 #include "link/tc_query.c"
 #include "link/tracefs.c"
 #include "link/tracepoint.c"
+#include "link/tracing_multi.c"
 #include "link/uprobe.c"
 #include "link/usdt.c"
 #include "link/usdt_args.c"

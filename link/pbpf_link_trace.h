@@ -8,7 +8,7 @@
  *
  * Reading order of its files: perf_event.c, probe.c, kprobe.c, kernel_functions.c,
  * uprobe.c, binary.c, elf_functions.c, iter.c, freplace.c,
- * struct_ops.c.
+ * tracing_multi.c, struct_ops.c.
  */
 #ifndef PBPF_LINK_TRACE_H
 #define PBPF_LINK_TRACE_H
@@ -94,6 +94,14 @@ int pbpf_link_uprobe_multi(struct pbpf_link **link, int prog_fd, const struct pb
  * closed, and there is no cookie. */
 int pbpf_link_perf_event(struct pbpf_link **link, int prog_fd, int perf_fd,
 			 const struct pbpf_link_options *opts);
+
+/* To many functions with one link, for tracing programs of the attach type TRACE_FENTRY_MULTI, FEXIT_MULTI or
+ * FSESSION_MULTI (Linux 7.2): those whose names match the pattern, as of kprobe.multi, and that `kernel`, the
+ * kernel's BTF, has. */
+struct pbpf_btf;
+int pbpf_link_tracing_multi(struct pbpf_link **link, int prog_fd, uint32_t attach_type,
+			    const char *pattern, const struct pbpf_btf *kernel,
+			    const struct pbpf_link_options *opts);
 
 /* The number of a function in the BTF of a loaded program, by which others name it: to trace it, or to
  * replace it. Errors: -ENOENT no such function (the message names the nearest), or no BTF; -EPERM without

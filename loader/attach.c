@@ -203,6 +203,25 @@ static int attach_tracing(struct pbpf_program *prog, struct pbpf_link **link,
 	return pbpf_link_create(link, &attr, opts);
 }
 
+/* The kernel's BTF is opened for it, as load has given it back. */
+static int attach_tracing_multi(struct pbpf_program *prog, struct pbpf_link **link,
+				const struct pbpf_link_options *opts)
+{
+	const char *pattern = section_target(prog->kind, prog->section);
+	struct pbpf_kernel_btf *kernel;
+	int err;
+
+	if (!*pattern)
+		return refuse_target(prog, "write SEC(\"fentry.multi/pattern\"), as vfs_*");
+	err = pbpf_kernel_btf_open(&kernel, NULL, opts->env);
+	if (err)
+		return err;
+	err = pbpf_link_tracing_multi(link, prog->fd, prog->attr.expected_attach_type, pattern,
+				      pbpf_kernel_btf_types(kernel), opts);
+	pbpf_kernel_btf_close(kernel);
+	return err;
+}
+
 static int attach_by_kind(struct pbpf_program *prog, struct pbpf_link **link,
 			  const struct pbpf_link_options *opts)
 {
@@ -213,6 +232,7 @@ static int attach_by_kind(struct pbpf_program *prog, struct pbpf_link **link,
 	case ATTACH_TRACEPOINT: return attach_tracepoint(prog, link, opts);
 	case ATTACH_RAW_TRACEPOINT: return attach_raw_tracepoint(prog, link, opts);
 	case ATTACH_TRACING: return attach_tracing(prog, link, opts);
+	case ATTACH_TRACING_MULTI: return attach_tracing_multi(prog, link, opts);
 	case ATTACH_ITERATOR: return pbpf_link_iter(link, prog->fd, NULL, opts);
 	case ATTACH_KPROBE: return attach_kprobe(prog, link, opts);
 	case ATTACH_KPROBE_MULTI: return attach_kprobe_multi(prog, link, opts);

@@ -21,7 +21,8 @@ enum attach_kind {
 	ATTACH_BY_CALLER, /* the name does not say where */
 	ATTACH_TRACEPOINT,
 	ATTACH_RAW_TRACEPOINT,
-	ATTACH_TRACING,	 /* to what it was loaded for */
+	ATTACH_TRACING, /* to what it was loaded for */
+	ATTACH_TRACING_MULTI,
 	ATTACH_ITERATOR, /* likewise; it runs when its link is read */
 	ATTACH_KPROBE,
 	ATTACH_KPROBE_MULTI,

@@ -214,6 +214,12 @@ struct abi_uprobe_multi {
 	uint32_t pid;
 } LAYOUT;
 
+struct abi_tracing_multi {
+	uint64_t ids;
+	uint64_t cookies;
+	uint32_t cnt;
+} LAYOUT;
+
 struct abi_netfilter {
 	uint32_t pf;
 	uint32_t hooknum;
@@ -236,6 +242,7 @@ struct abi_link_create {
 	union { /* by attach type */
 		struct abi_uprobe_multi uprobe_multi;
 		struct abi_kprobe_multi kprobe_multi;
+		struct abi_tracing_multi tracing_multi;
 		struct abi_iter_info iter;
 		struct abi_netfilter netfilter;
 		struct abi_link_target target;

@@ -33,6 +33,13 @@ static void link_details(struct abi_link_create *a, const struct pbpf_link_attr 
 		a->uprobe_multi.flags = attr->multi.flags;
 		a->uprobe_multi.pid = attr->multi.pid;
 		break;
+	case PBPF_TRACE_FENTRY_MULTI:
+	case PBPF_TRACE_FEXIT_MULTI:
+	case PBPF_TRACE_FSESSION_MULTI:
+		a->tracing_multi.ids = PBPF_ADDRESS(attr->multi.ids);
+		a->tracing_multi.cookies = PBPF_ADDRESS(attr->multi.cookies);
+		a->tracing_multi.cnt = attr->multi.count;
+		break;
 	case PBPF_NETFILTER:
 		a->netfilter.pf = attr->netfilter.family;
 		a->netfilter.hooknum = attr->netfilter.hook;

@@ -241,6 +241,7 @@ int pbpf_sys_map_delete_batch(const struct pbpf_env *env, int fd, struct pbpf_ma
  *	NETFILTER                        6.4                              netfilter
  *	TCX_*, NETKIT_*                  6.6, 6.7      interface index    relative_fd, revision
  *	TRACE_UPROBE_MULTI, SESSION      6.6, 6.13                        multi
+ *	TRACE_FENTRY_MULTI ...           7.2                              multi
  *	SK_SKB_*, SK_MSG_VERDICT         6.10          sockmap
  */
 struct pbpf_link_attr {
@@ -259,9 +260,10 @@ struct pbpf_link_attr {
 	struct { /* arrays of `count`; NULL: none */
 		uint32_t count;
 		uint32_t flags; /* PBPF_F_KPROBE_MULTI_RETURN, PBPF_F_UPROBE_MULTI_RETURN */
-		const char *const *symbols;   /* kprobe: names, or ... */
-		const uint64_t *addresses;    /* kprobe: ... addresses */
-		const char *path;	      /* uprobe: the file, and in it ... */
+		const char *const *symbols; /* kprobe: names, or ... */
+		const uint64_t *addresses;  /* kprobe: ... addresses */
+		const uint32_t *ids; /* fentry, fexit, fsession: functions, by the kernel's BTF */
+		const char *path;    /* uprobe: the file, and in it ... */
 		const uint64_t *offsets;      /* uprobe: ... the places */
 		const uint64_t *ref_counters; /* uprobe: offsets of USDT semaphores */
 		const uint64_t *cookies;

@@ -186,6 +186,32 @@ START_TEST(a_function_that_is_not_there)
 }
 END_TEST
 
+START_TEST(many_functions_of_the_kernel)
+{
+	struct fixture *f = programs();
+	const struct pbpf_btf *btf = pbpf_object_btf(f->obj);
+	struct pbpf_link_options opts = {.env = &f->env};
+	const struct abi_link_create *made;
+	struct pbpf_link *link = NULL;
+	int fd;
+
+	f->kernel.traceable = "answer\nasks\nas_no_type_says\nby_fentry [module]\n";
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	fd = pbpf_program_fd(program(f, "asks"));
+	ck_assert_int_eq(
+		pbpf_link_tracing_multi(&link, fd, PBPF_TRACE_FEXIT_MULTI, "a*s*", btf, &opts), 0);
+	made = &fake_kernel_object(&f->kernel, pbpf_link_fd(link))->link;
+	ck_assert_uint_eq(made->attach_type, PBPF_TRACE_FEXIT_MULTI);
+	ck_assert_uint_eq(made->tracing_multi.cnt, 2);
+	pbpf_link_close(link);
+	ck_assert_int_eq(
+		pbpf_link_tracing_multi(&link, fd, PBPF_TRACE_FEXIT_MULTI, "as_*", btf, &opts),
+		-ENOENT);
+	expect_error(f, "is in the kernel's BTF");
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(targets_that_are_none)
 {
 	struct fixture *f = programs();
@@ -420,6 +446,7 @@ Suite *suite(void)
 	tcase_add_test(c, what_is_loaded_is_busy);
 	tcase_add_test(c, a_function_of_another_program);
 	tcase_add_test(c, a_function_that_is_not_there);
+	tcase_add_test(c, many_functions_of_the_kernel);
 	tcase_add_test(c, targets_that_are_none);
 	tcase_add_loop_test(c, nothing_leaks_with_targets, 0, 2);
 	tcase_add_test(c, optional_programs_are_left_out);

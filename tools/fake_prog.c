@@ -238,7 +238,7 @@ long fake_link_create(struct fake_kernel *fake, void *attr)
 	struct fake_object *link;
 	long fd;
 
-	if (a->attach_type > PBPF_TRACE_UPROBE_SESSION)
+	if (a->attach_type > PBPF_TRACE_FSESSION_MULTI)
 		return fake_refuse(fake, EINVAL, "an attach type that does not exist");
 	if (!fake_find(fake, a->prog_fd, struct_ops ? FAKE_MAP : FAKE_PROG) ||
 	    (a->attach_type == PBPF_PERF_EVENT && !fake_find(fake, a->target_fd, FAKE_PERF)))

@@ -83,3 +83,11 @@ int doubles(int *number)
 	*number *= 2;
 	return *number;
 }
+
+/* One program, many functions. */
+SEC("?fentry.multi/bpf_fentry_test*")
+int BPF_PROG(sees_many)
+{
+	calls++;
+	return 0;
+}

@@ -118,6 +118,31 @@ START_TEST(a_function_of_a_program_is_traced)
 }
 END_TEST
 
+/* The kernel has functions to try this with (net/bpf/test_run.c), which a test run of the program calls. */
+START_TEST(many_functions_at_once)
+{
+	struct pbpf_test_run run = {0};
+	struct pbpf_link *link = NULL;
+	struct live *live;
+	int err;
+
+	NEEDS_BPF();
+	NEEDS_LINUX(7, 2);
+	NEEDS_TRACEFS();
+	live = live_open("programs.bpf");
+	pbpf_program_set_autoload(program(live, "sees_many"), true);
+	err = pbpf_object_load(live->obj);
+	if (!err)
+		err = pbpf_program_attach(program(live, "sees_many"), &link);
+	ck_assert_msg(!err, "%s", live->host.text);
+	err = pbpf_sys_prog_test_run(&live->env, pbpf_program_fd(program(live, "sees_many")), &run);
+	ck_assert_msg(!err, "test run: %s", pbpf_error_name(err));
+	ck_assert_int_gt(global(live, "calls"), 5);
+	pbpf_link_close(link);
+	live_close(live);
+}
+END_TEST
+
 /* --- The first that loads -------------------------------------------------------------------------- */
 
 START_TEST(the_first_that_loads)
@@ -320,6 +345,7 @@ Suite *suite(void)
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, a_function_of_a_program_is_replaced);
 	tcase_add_test(c, a_function_of_a_program_is_traced);
+	tcase_add_test(c, many_functions_at_once);
 	tcase_add_test(c, the_first_that_loads);
 	tcase_add_test(c, figures_of_a_program_that_loads);
 	tcase_add_test(c, a_congestion_control_by_value);
