@@ -144,6 +144,21 @@ START_TEST(the_log_of_btf_is_read_to_its_end)
 }
 END_TEST
 
+/* Before 5.11 no module has BTF, and what can be asked of a BTF has no place for a name. */
+START_TEST(modules_have_no_btf)
+{
+	struct fixture *f = on_linux(_i ? LINUX(5, 3) : LINUX(5, 10), "unknown_target.bpf");
+	const struct pbpf_section *types = pbpf_elf_section(pbpf_object_elf(f->obj), ".BTF");
+
+	f->kernel.types = (struct fake_types){types->data, types->size};
+	f->kernel.module = (struct fake_types){"?", 1};
+	ck_assert_int_eq(pbpf_object_load(f->obj), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "misspelt_target"));
+	ck_assert_uint_eq(f->host.messages[PBPF_WARNING], 0);
+	fixture_free(f);
+}
+END_TEST
+
 /* --- Maps ------------------------------------------------------------------------------------- */
 
 START_TEST(memory_is_asked_for_if_that_is_allowed)
@@ -384,6 +399,7 @@ Suite *suite(void)
 	tcase_add_test(adapts, what_was_learnt_is_not_kept_for_the_next_load);
 	tcase_add_test(adapts, btf_that_is_refused_is_left_out);
 	tcase_add_test(adapts, the_log_of_btf_is_read_to_its_end);
+	tcase_add_loop_test(adapts, modules_have_no_btf, 0, 2);
 	tcase_add_test(adapts, memory_is_asked_for_if_that_is_allowed);
 	tcase_add_loop_test(adapts, memory_does_not_help_against_a_lack_of_rights, 0, 2);
 	tcase_add_loop_test(adapts, variables_work_without_mmap, 0, 2);
