@@ -126,8 +126,8 @@ static int target_is_missing(const struct target *target)
 	const char *wanted = target->name + strlen(target->form->prefix);
 	const char *nearest = NULL;
 
-	if (env_wants(env, PBPF_ERROR) &&
-	    !env->kept->on) /* else it may be missing: not worth a search */
+	/* What may be missing is not worth a search, but for the doctor. */
+	if (env_wants(env, PBPF_ERROR) && (!env->kept->on || prog->obj->all_may_fail))
 		nearest = nearest_target(target, pbpf_kernel_btf_types(prog->obj->kernel));
 	return env_fail(
 		env, -ENOENT, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
