@@ -2,7 +2,8 @@
 /*
  * Symbols, relocations and instructions that no compiler writes, each through the whole loader: what comes of
  * it, and in which words. The numbers are those of the catalogue of hostile shapes: S for symbols and
- * relocations. (M, maps: test_loader_maps.c and test_loader_extern.c; X, CO-RE: test_relo_core_hostile.c.)
+ * relocations, M for maps, of which others are in test_loader_maps.c (M1 to M5, M8, M9), test_loader_map_pins.c
+ * (M11), test_loader_extern.c (S15, M14) and test_loader_kconfig.c (M15); X, CO-RE, in test_relo_core_hostile.c.
  *
  *	section "socket"   0: r1 = map "m" ll     section ".text"   0: f: r0 = 0
  *	                   2: call f                                1:    exit
@@ -257,6 +258,140 @@ START_TEST(each_shape_has_its_words)
 }
 END_TEST
 
+/* --- Maps -------------------------------------------------------------------------------------- */
+
+/* A map of before BTF, and what the kernel is asked for; or why it is not. */
+static const struct map_shape {
+	const char *name;
+	uint32_t words[5]; /* type, key, value, max_entries, flags */
+	uint32_t entries;
+	int err;
+	const char *text;
+} map_shapes[] = {
+	{"M7 a ring of nothing", {PBPF_MAP_TYPE_RINGBUF}, 4096, 0, NULL},
+	{"M7 of one byte", {PBPF_MAP_TYPE_RINGBUF, 0, 0, 1}, 4096, 0, NULL},
+	{"M7 of a page", {PBPF_MAP_TYPE_RINGBUF, 0, 0, 4096}, 4096, 0, NULL},
+	{"M7 of a page and a byte", {PBPF_MAP_TYPE_RINGBUF, 0, 0, 4097}, 8192, 0, NULL},
+	{"M7 of three pages", {PBPF_MAP_TYPE_RINGBUF, 0, 0, 12288}, 16384, 0, NULL},
+	{"M7 of 2 GiB", {PBPF_MAP_TYPE_RINGBUF, 0, 0, 1u << 31}, 1u << 31, 0, NULL},
+	{"M7 of more", {PBPF_MAP_TYPE_RINGBUF, 0, 0, UINT32_MAX}, 0, -ERANGE, "which is too large"},
+};
+
+/* An object of one map called `name`, loaded into a kernel with small pages. */
+static struct fixture *with_map(const char *name, const uint32_t words[5])
+{
+	struct fixture *f = fixture_new("minimal.bpf");
+	struct elf_built image;
+	struct elf_builder b;
+	uint32_t section;
+
+	build_start(&b, false);
+	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, words, 20);
+	build_symbol(&b, name, PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section, 0, 20);
+	image = build_finish(&b);
+	free(f->image);
+	f->image = image.bytes;
+	f->size = image.size;
+	f->kernel.page_size = 4096;
+	ck_assert_msg(!open_object(f), "%s", f->host.text);
+	return f;
+}
+
+START_TEST(each_map_has_its_size)
+{
+	const struct map_shape *shape = &map_shapes[_i];
+	struct fixture *f = with_map("m", shape->words);
+
+	ck_assert_int_eq(pbpf_object_load(f->obj), shape->err);
+	if (shape->text)
+		ck_assert_msg(strstr(f->host.text, shape->text), "%s: %s", shape->name,
+			      f->host.text);
+	else
+		ck_assert_msg(fake_kernel_nth(&f->kernel, FAKE_MAP, 0)->map.max_entries ==
+				      shape->entries,
+			      "%s", shape->name);
+	fixture_free(f);
+}
+END_TEST
+
+/* M6: elements that wrap 32 bits when they are rounded, and 64 when there are many. */
+START_TEST(huge_values_are_not_mapped)
+{
+	static const uint32_t words[5] = {PBPF_MAP_TYPE_ARRAY, 4, 0xfffffff8, UINT32_MAX,
+					  PBPF_F_MMAPABLE};
+	struct fixture *f = with_map("m", words);
+	size_t size = 7;
+	void *memory;
+
+	ck_assert_msg(!pbpf_object_load(f->obj), "%s", f->host.text);
+	ck_assert_int_eq(pbpf_map_memory(pbpf_object_map(f->obj, "m"), &memory, &size), -ERANGE);
+	ck_assert_uint_eq(size, 7);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "does not fit in memory"));
+	fixture_free(f);
+}
+END_TEST
+
+/* M10: the kernel gets 15 characters that it takes; a pin's name is refused before it sees any. */
+static const struct {
+	const char *name, *kernel_name;
+	bool pins;
+} names[] = {
+	{"a/b", "a_b", false},
+	{"..", "..", false},
+	{"a\033[2J", "a__2J", false},
+	{"a\nb", "a_b", false},
+	{"\303\244\377", "___", true},
+	{"as_long_as_16_or_so_1", "as_long_as_16_o", true},
+	{"as_long_as_16_or_so_2", "as_long_as_16_o", true},
+};
+
+START_TEST(each_name_is_made_safe)
+{
+	static const uint32_t words[5] = {PBPF_MAP_TYPE_ARRAY, 4, 4, 1};
+	struct fixture *f = with_map(names[_i].name, words);
+	struct pbpf_map *map = pbpf_object_map(f->obj, names[_i].name);
+	int err;
+
+	ck_assert_msg(!pbpf_object_load(f->obj), "%s", f->host.text);
+	ck_assert_str_eq(fake_kernel_nth(&f->kernel, FAKE_MAP, 0)->map.map_name,
+			 names[_i].kernel_name);
+	err = pbpf_map_pin(map, "/pins");
+	ck_assert_int_eq(err, names[_i].pins ? 0 : -EINVAL);
+	ck_assert_uint_eq(f->kernel.commands[PBPF_OBJ_PIN], names[_i].pins);
+	for (const char *c = f->host.text; *c; c++)
+		ck_assert(*c >= 0x20 && *c < 0x7f);
+	if (names[_i].pins)
+		ck_assert_int_eq(pbpf_map_unpin(map, "/pins"), 0);
+	fixture_free(f);
+}
+END_TEST
+
+/* M13: sections that claim more than there is, and more than a map holds. */
+START_TEST(huge_sections_are_refused)
+{
+	static const uint64_t sizes[] = {(uint64_t)INT32_MAX + 1, (uint64_t)1 << 40, UINT64_MAX};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct fixture *f = fixture_new("minimal.bpf");
+		struct elf_built image;
+		struct elf_builder b;
+		uint32_t bss;
+
+		build_start(&b, false);
+		bss = build_section(&b, ".bss", PBPF_SHT_NOBITS, PBPF_SHF_ALLOC, NULL, 0);
+		image = build_finish(&b);
+		built_put(&image, built_section(&image, bss) + 32, 8, sizes[i]);
+		free(f->image);
+		f->image = image.bytes;
+		f->size = image.size;
+		ck_assert_int_eq(open_object(f), -ERANGE);
+		ck_assert_ptr_nonnull(strstr(f->host.text, "a map's value has at most 2 GiB"));
+		ck_assert_uint_lt(f->host.peak, 1 << 20);
+		fixture_free(f);
+	}
+}
+END_TEST
+
 /* --- Work in proportion ----------------------------------------------------------------------- */
 
 static double seconds(void)
@@ -371,10 +506,17 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("loader: hostile shapes");
-	TCase *each = tcase_create("shapes"), *work = tcase_create("work");
+	TCase *each = tcase_create("shapes"), *work = tcase_create("work"),
+	      *maps = tcase_create("maps");
 
 	tcase_add_loop_test(each, each_shape_has_its_words, 0, sizeof(shapes) / sizeof(shapes[0]));
 	suite_add_tcase(s, each);
+	tcase_add_loop_test(maps, each_map_has_its_size, 0,
+			    sizeof(map_shapes) / sizeof(map_shapes[0]));
+	tcase_add_loop_test(maps, each_name_is_made_safe, 0, sizeof(names) / sizeof(names[0]));
+	tcase_add_test(maps, huge_values_are_not_mapped);
+	tcase_add_test(maps, huge_sections_are_refused);
+	suite_add_tcase(s, maps);
 	tcase_set_timeout(work, 60);
 	tcase_add_test(work, calls_cost_in_proportion);
 	tcase_add_test(work, sections_cost_in_proportion);

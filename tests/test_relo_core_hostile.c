@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CO-RE: records and types that no compiler writes.
+ * CO-RE: records and types that no compiler writes, with the numbers of the catalogue of hostile shapes (X9 and X11,
+ * what cannot be patched: test_relo_core_patch.c; X12, fields too wide: test_relo_core.c).
  */
 #include "core_bench.h"
 
@@ -20,6 +21,7 @@ static uint32_t add_sound(struct btf_builder *b)
 	return s;
 }
 
+/* X7: no access string; and, from "0:4" on, X8: one that leads out of its type. */
 static const struct {
 	const char *access;
 	int err;
@@ -65,7 +67,7 @@ START_TEST(access_strings)
 }
 END_TEST
 
-/* 65 numbers, and a megabyte of them; a megabyte that is one number. */
+/* X7: 65 numbers, and a megabyte of them; a megabyte that is one number. */
 START_TEST(long_access_strings)
 {
 	struct bench *b = bench_new(false);
@@ -95,6 +97,7 @@ START_TEST(long_access_strings)
 }
 END_TEST
 
+/* X8 and X9: roots that cannot be, kinds that are not known. */
 START_TEST(types_of_records)
 {
 	struct bench *b = bench_new(false);
@@ -146,7 +149,7 @@ START_TEST(types_of_records)
 }
 END_TEST
 
-/* Names are said in messages whatever they are. */
+/* X10: names are said in messages whatever they are. */
 START_TEST(strange_names)
 {
 	static const char *const names[] = {"___x", "a___", "_", "____", "a\x1b[1m", "%s%n"};
