@@ -39,7 +39,17 @@ static bool array_bytes(size_t count, size_t size, size_t *bytes)
 
 void *env_alloc(const struct pbpf_env *env, size_t count, size_t size)
 {
-	return env_resize(env, NULL, 0, count, size);
+	size_t bytes;
+
+	if (env && env->resize)
+		return env_resize(env, NULL, 0, count, size);
+	/* libc knows when memory is zeroed already */
+	return array_bytes(count, size, &bytes) ? calloc(1, bytes) : NULL;
+}
+
+void *env_room(const struct pbpf_env *env, void *ptr, size_t old_size, size_t new_size)
+{
+	return host_resize(env, ptr, ptr ? old_size : 0, new_size);
 }
 
 void *env_resize(const struct pbpf_env *env, void *ptr, size_t old_count, size_t new_count,
@@ -60,7 +70,7 @@ void *env_resize(const struct pbpf_env *env, void *ptr, size_t old_count, size_t
 
 void *env_copy(const struct pbpf_env *env, const void *data, size_t size)
 {
-	void *copy = env_alloc(env, size, 1);
+	void *copy = env_room(env, NULL, 0, size ? size : 1);
 
 	if (copy && size)
 		memcpy(copy, data, size);

@@ -2,7 +2,7 @@
 /*
  * The private side of base: how the library's own code reaches its host.
  *
- *	env_alloc, env_resize, env_copy, env_free     memory
+ *	env_alloc, env_resize, env_room, env_copy, env_free     memory
  *	env_fail, env_warn, env_note, env_step        words, escaped and cut to one line
  *
  * Every function takes a NULL env. Sizes are checked for overflow here, so that callers multiply
@@ -28,6 +28,9 @@ void *env_alloc(const struct pbpf_env *env, size_t count, size_t size);
  * the old array is untouched. */
 void *env_resize(const struct pbpf_env *env, void *ptr, size_t old_count, size_t new_count,
 		 size_t size);
+
+/* The same for bytes, at least one, of which the new hold anything: for what is written over at once. */
+void *env_room(const struct pbpf_env *env, void *ptr, size_t old_size, size_t new_size);
 
 /* A copy of `size` bytes (no terminator added). */
 void *env_copy(const struct pbpf_env *env, const void *data, size_t size);

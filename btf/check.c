@@ -67,7 +67,7 @@ static int check_common(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "refers to type %u, but the last type is %u", type->type,
 				     btf->end_id - 1);
-	target = pbpf_btf_type(btf, type->type).kind;
+	target = btf_kind_of(btf, type->type);
 	if (!(kind->targets >> target & 1))
 		return btf_fail_type(btf, type->id, -EINVAL, "cannot refer to type %u (%s)",
 				     type->type, btf_kinds[target].name);
@@ -116,9 +116,9 @@ static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *t
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "refers to types %u and %u, but the last type is %u",
 				     array.type, array.index_type, btf->end_id - 1);
-	if (!is_value_kind(pbpf_btf_type(btf, array.type).kind))
+	if (!is_value_kind(btf_kind_of(btf, array.type)))
 		return btf_fail_type(btf, type->id, -EINVAL, "an array of type %u (%s)", array.type,
-				     btf_kinds[pbpf_btf_type(btf, array.type).kind].name);
+				     btf_kinds[btf_kind_of(btf, array.type)].name);
 	return 0;
 }
 
@@ -135,10 +135,10 @@ static int check_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 		return btf_fail_type(
 			btf, type->id, -EINVAL, "%s has type %u, but the last type is %u",
 			btf_label("member", member.name, i).text, member.type, btf->end_id - 1);
-	if (!is_value_kind(pbpf_btf_type(btf, member.type).kind))
+	if (!is_value_kind(btf_kind_of(btf, member.type)))
 		return btf_fail_type(btf, type->id, -EINVAL, "%s cannot have type %u (%s)",
 				     btf_label("member", member.name, i).text, member.type,
-				     btf_kinds[pbpf_btf_type(btf, member.type).kind].name);
+				     btf_kinds[btf_kind_of(btf, member.type)].name);
 	if (type->kind == PBPF_KIND_UNION && member.bit_offset)
 		return btf_fail_type(btf, type->id, -EINVAL, "%s of a union is at bit %u",
 				     btf_label("member", member.name, i).text, member.bit_offset);
@@ -196,10 +196,10 @@ static int check_params(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 					     "%s has type %u, but the last type is %u",
 					     btf_label("parameter", param.name, i).text, param.type,
 					     btf->end_id - 1);
-		if (!is_value_kind(pbpf_btf_type(btf, param.type).kind))
+		if (!is_value_kind(btf_kind_of(btf, param.type)))
 			return btf_fail_type(btf, type->id, -EINVAL, "%s cannot have type %u (%s)",
 					     btf_label("parameter", param.name, i).text, param.type,
-					     btf_kinds[pbpf_btf_type(btf, param.type).kind].name);
+					     btf_kinds[btf_kind_of(btf, param.type)].name);
 		if (!param.type && (*param.name || i + 1 < type->vlen))
 			return btf_fail_type(btf, type->id, -EINVAL, "%s is void",
 					     btf_label("parameter", param.name, i).text);
@@ -214,7 +214,7 @@ static int check_variables(const struct pbpf_btf *btf, const struct pbpf_btf_typ
 
 	for (uint32_t i = 0; i < type->vlen; i++) {
 		struct pbpf_btf_variable variable = pbpf_btf_variable(btf, type, i);
-		uint32_t kind = pbpf_btf_type(btf, variable.type).kind;
+		uint32_t kind = btf_kind_of(btf, variable.type);
 
 		if (variable.type >= btf->end_id)
 			return btf_fail_type(btf, type->id, -EINVAL,

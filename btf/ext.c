@@ -91,7 +91,7 @@ static int check_word(const struct pbpf_btf_ext *ext, const struct ext_form *for
 		return fail_word(ext, form, at, section, i, "there is no string at", word);
 	if ((kind == WORD_TYPE || kind == WORD_FUNC) && (!word || word >= end))
 		return fail_word(ext, form, at, section, i, "there is no type", word);
-	if (kind == WORD_FUNC && pbpf_btf_type(ext->btf, word).kind != PBPF_KIND_FUNC)
+	if (kind == WORD_FUNC && btf_kind_of(ext->btf, word) != PBPF_KIND_FUNC)
 		return fail_word(ext, form, at, section, i, "it is no FUNC, type", word);
 	return 0;
 }
@@ -102,11 +102,12 @@ static int read_record(const struct pbpf_btf_ext *ext, const struct ext_form *fo
 		       uint32_t *words)
 {
 	uint64_t at = r->at;
+	const uint8_t *record = read_bytes(r, size); /* see read_block() */
 	int err = 0;
 
-	for (uint32_t w = 0; w < form->words; w++)
-		words[w] = read_u32(r);
-	reader_skip(r, size - form->words * 4);
+	memcpy(words, record, form->words * sizeof(*words));
+	for (uint32_t w = 0; r->big_endian != host_big_endian() && w < form->words; w++)
+		words[w] = __builtin_bswap32(words[w]);
 	for (uint32_t w = 0; w < form->words && !err; w++)
 		err = check_word(ext, form, at, section, i, form->word[w], words[w]);
 	if (!err && form->ascending && i && words[0] <= *(words - form->words))

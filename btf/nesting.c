@@ -28,6 +28,9 @@ int btf_check_nesting(const struct pbpf_btf *btf)
 
 	if (!depths)
 		return env_no_memory(&btf->env, "btf", "the depths of types");
+	/* most types hold no other, and need no walk */
+	for (uint32_t id = btf->first_id; id < btf->end_id; id++)
+		depths[id] = !btf_kinds[btf_kind_of(btf, id)].by_value;
 	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++)
 		if (!depths[id])
 			err = btf_bottom_up(btf, depths, id, depth_of);
@@ -35,31 +38,41 @@ int btf_check_nesting(const struct pbpf_btf *btf)
 	return err;
 }
 
+/* Before there was a kind flag, the integer said that it is a bitfield: its bits, and the first of them. */
+static bool take_old_bitfield(const struct pbpf_btf *btf, uint32_t integer, uint64_t *bits)
+{
+	struct pbpf_btf_type type = pbpf_btf_type(btf, integer);
+
+	if (type.int_bits >= *bits)
+		return false;
+	*bits = (uint64_t)type.int_offset + type.int_bits;
+	return true;
+}
+
 /* Bits of a member, from its first: of the whole type, or of the bitfield it is. */
 static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
 			  const struct pbpf_btf_member *member, uint32_t i, uint64_t *bits)
 {
 	int64_t size = pbpf_btf_size(btf, member->type);
-	struct pbpf_btf_type value = pbpf_btf_type(btf, pbpf_btf_resolve(btf, member->type));
-	bool whole = value.kind == PBPF_KIND_INT || value.kind == PBPF_KIND_ENUM ||
-		     value.kind == PBPF_KIND_ENUM64;
+	uint32_t value = pbpf_btf_resolve(btf, member->type), kind = btf_kind_of(btf, value);
+	bool whole = kind == PBPF_KIND_INT || kind == PBPF_KIND_ENUM || kind == PBPF_KIND_ENUM64;
 
 	if (size < 0)
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "%s has type %u (%s), which has no size below 4 GiB",
 				     btf_label("member", member->name, i).text, member->type,
-				     btf_kinds[value.kind].name);
+				     btf_kinds[kind].name);
 	*bits = (uint64_t)size * 8;
 	if (member->bit_size) {
 		if (!whole || member->bit_size > *bits)
 			return btf_fail_type(btf, type->id, -EINVAL,
 					     "%s is a bitfield of %u bits of type %u (%s)",
 					     btf_label("member", member->name, i).text,
-					     member->bit_size, member->type,
-					     btf_kinds[value.kind].name);
+					     member->bit_size, member->type, btf_kinds[kind].name);
 		*bits = member->bit_size;
-	} else if (value.kind == PBPF_KIND_INT && !type->kind_flag && value.int_bits < *bits) {
-		*bits = (uint64_t)value.int_offset + value.int_bits; /* the bitfields of old */
+	} else if (!type->kind_flag && kind == PBPF_KIND_INT &&
+		   take_old_bitfield(btf, value, bits)) {
+		return 0;
 	} else if (member->bit_offset % 8) {
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "%s is at bit %u, but is not a bitfield",
@@ -90,7 +103,7 @@ static int check_layout(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 static int check_array_size(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
 	struct pbpf_btf_array array = pbpf_btf_array(btf, type);
-	uint32_t index = pbpf_btf_type(btf, pbpf_btf_resolve(btf, array.index_type)).kind;
+	uint32_t index = btf_kind_of(btf, pbpf_btf_resolve(btf, array.index_type));
 
 	if (index != PBPF_KIND_INT)
 		return btf_fail_type(btf, type->id, -EINVAL, "its index is type %u (%s)",
@@ -127,14 +140,19 @@ int btf_check_sizes(const struct pbpf_btf *btf)
 	int err = 0;
 
 	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++) {
-		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+		uint32_t kind = btf_kind_of(btf, id);
+		struct pbpf_btf_type type;
 
-		if (type.kind == PBPF_KIND_STRUCT || type.kind == PBPF_KIND_UNION)
-			err = check_layout(btf, &type);
-		else if (type.kind == PBPF_KIND_ARRAY)
+		if (kind != PBPF_KIND_STRUCT && kind != PBPF_KIND_UNION &&
+		    kind != PBPF_KIND_ARRAY && kind != PBPF_KIND_DATASEC)
+			continue;
+		type = pbpf_btf_type(btf, id);
+		if (kind == PBPF_KIND_ARRAY)
 			err = check_array_size(btf, &type);
-		else if (type.kind == PBPF_KIND_DATASEC)
+		else if (kind == PBPF_KIND_DATASEC)
 			err = check_variable_sizes(btf, &type);
+		else
+			err = check_layout(btf, &type);
 	}
 	return err;
 }

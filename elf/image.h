@@ -125,6 +125,9 @@ int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record
 /* DWARF is listed as it lies in the file, and no stage reads it; so it may be compressed, and what
  * relocates it is passed over. */
 bool elf_is_dwarf(const struct pbpf_section *section);
+/* What relocates BTF is passed over, too: the compiler has written the numbers already (R_BPF_64_NODYLD32), and
+ * there is one for each source line. */
+bool elf_is_btf(const struct pbpf_section *section);
 
 /* The steps that follow when the sections are there, in this order. */
 int elf_take_symbols(struct elf_opening *o);

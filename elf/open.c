@@ -75,6 +75,11 @@ bool elf_is_dwarf(const struct pbpf_section *s)
 	       !strncmp(s->name, ".debug_", 7);
 }
 
+bool elf_is_btf(const struct pbpf_section *s)
+{
+	return !strcmp(s->name, ".BTF") || !strcmp(s->name, ".BTF.ext");
+}
+
 static int check_section(const struct elf_opening *o, const struct pbpf_section *s, uint64_t offset)
 {
 	const struct env_place *at = AT("elf", s->name, 0);

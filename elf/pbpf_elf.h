@@ -44,8 +44,8 @@
  * can symbols; several can carry one name; there can be no symbol at all (a stripped file); a
  * relocation may be of any type and patch anything; SHT_NOBITS can claim any size.
  *
- * DWARF (.debug_*) serves debuggers only. It is listed as it lies in the file, compressed or not;
- * relocations of it are left out.
+ * DWARF (.debug_*) serves debuggers only. It is listed as it lies in the file, compressed or not.
+ * Relocations of it are left out, and those of .BTF and .BTF.ext, whose bytes are right as they lie.
  *
  * Time and memory are linear in the size of the image (n log n to sort relocations that are not in
  * order; compilers write them so), with four allocations for any number of sections, and a fifth

@@ -124,7 +124,7 @@ static int reloc_target(const struct elf_opening *o, uint32_t index, uint32_t *t
 		return elf_damaged(o, s->name, 0,
 				   "relocations of section %u, which has no bytes to patch",
 				   s->info);
-	if (elf_is_dwarf(&sections[s->info]))
+	if (elf_is_dwarf(&sections[s->info]) || elf_is_btf(&sections[s->info]))
 		return 0;
 	if (s->type != PBPF_SHT_REL)
 		return env_fail(o->env, -ENOTSUP, AT("elf", s->name, 0), ELF_COMPILE,

@@ -4,7 +4,7 @@
  */
 #include "sys/kernel.h"
 
-#define FILE_ROOM 4096
+#define FILE_ROOM 16384 /* as much as most objects need */
 
 /* What is being read: `used` bytes of `room`, of which one is kept for the NUL. */
 struct growing_file {
@@ -23,7 +23,7 @@ static int grow_file(const struct pbpf_env *env, struct growing_file *file, size
 	/* A byte beyond the limit tells a file that is too large from one that just fits. */
 	if (room - 2 > limit)
 		room = limit + 2;
-	data = env_resize(env, file->data, file->room, room, 1);
+	data = env_room(env, file->data, file->room, room);
 	if (!data)
 		return -ENOMEM;
 	file->data = data;
@@ -64,7 +64,7 @@ static int read_to_end(const struct pbpf_env *env, int fd, struct growing_file *
 /* Gives back the room that is left over, so that the size alone tells how to free the data. */
 static int trim_file(const struct pbpf_env *env, struct growing_file *file)
 {
-	char *data = env_resize(env, file->data, file->room, file->used + 1, 1);
+	char *data = env_room(env, file->data, file->room, file->used + 1);
 
 	if (!data)
 		return -ENOMEM;

@@ -301,6 +301,30 @@ START_TEST(dwarf_is_passed_over)
 }
 END_TEST
 
+/* clang leaves a relocation for each source line in .BTF.ext, and the right number in its place. */
+START_TEST(relocations_of_btf_are_passed_over)
+{
+	struct host host = {0};
+	struct elf_builder b;
+	struct elf_built image;
+	struct pbpf_elf *elf;
+	uint32_t btf, ext;
+
+	sample(&b, big_endian(_i));
+	btf = build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, "12345678", 8);
+	build_reloc(&b, btf, 0, MAIN, PBPF_R_64_NODYLD32);
+	ext = build_section(&b, ".BTF.ext", PBPF_SHT_PROGBITS, 0, "12345678", 8);
+	build_reloc(&b, ext, 4, MAIN, PBPF_R_64_NODYLD32);
+	image = build_finish(&b);
+	elf = open_good(_i, &host, &image);
+	ck_assert_uint_eq(elf->sections[btf].reloc_count, 0);
+	ck_assert_uint_eq(elf->sections[ext].reloc_count, 0);
+	ck_assert_uint_eq(elf->sections[XDP].reloc_count, 2);
+	close_good(elf, &host);
+	free(image.bytes);
+}
+END_TEST
+
 /* Old clang wrote machine 0 before BPF had a number. */
 START_TEST(machine_none_is_taken)
 {
@@ -449,6 +473,7 @@ Suite *suite(void)
 	tcase_add_loop_test(good, an_inactive_section_is_empty, 0, VARIANTS);
 	tcase_add_loop_test(good, alignment_is_never_zero, 0, VARIANTS);
 	tcase_add_loop_test(good, dwarf_is_passed_over, 0, VARIANTS);
+	tcase_add_loop_test(good, relocations_of_btf_are_passed_over, 0, VARIANTS);
 	tcase_add_loop_test(good, machine_none_is_taken, 0, VARIANTS);
 	tcase_add_loop_test(good, a_null_env_will_do, 0, VARIANTS);
 	tcase_add_loop_test(good, sections_beyond_sixteen_bits, 0, VARIANTS);
