@@ -117,6 +117,7 @@
 #define elf_file_open pbpf_private_elf_file_open
 #define elf_file_section pbpf_private_elf_file_section
 #define elf_file_word pbpf_private_elf_file_word
+#define elf_is_btf pbpf_private_elf_is_btf
 #define elf_is_dwarf pbpf_private_elf_is_dwarf
 #define elf_open_with pbpf_private_elf_open_with
 #define elf_strings pbpf_private_elf_strings
@@ -133,6 +134,7 @@
 #define env_free pbpf_private_env_free
 #define env_no_memory pbpf_private_env_no_memory
 #define env_resize pbpf_private_env_resize
+#define env_room pbpf_private_env_room
 #define env_say pbpf_private_env_say
 #define env_wants pbpf_private_env_wants
 #define exam_tell pbpf_private_exam_tell

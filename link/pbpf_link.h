@@ -14,8 +14,8 @@
  *
  *	tracepoint       category and name; by way of a perf event on the tracepoint's number
  *	raw tracepoint   name; the program sees the tracepoint's arguments before they are a record
- *	networking       an interface, a cgroup and so on: pbpf_link_net.h
- *	more tracing     functions, iterators and so on: pbpf_link_trace.h
+ *	networking       an interface, a cgroup and so on: pbpf_link_net.h; what is there: _query.h
+ *	more tracing     functions, iterators and so on: pbpf_link_trace.h; USDT: pbpf_link_usdt.h
  *	anything else    an fd or interface index and an attach type: struct pbpf_link_attr
  *
  * Interface, in order of use:
@@ -31,7 +31,7 @@
  * What it does not do: choose the kind by a section's name (the loader does, with
  * pbpf_program_attach()), mount tracefs, raise limits.
  *
- * Reading order of its files: link.c, tracepoint.c, perf_event.c, compat_perf.c.
+ * Reading order of its files: link.c, tracepoint.c, tracefs.c, perf_event.c, compat_perf.c.
  */
 #ifndef PBPF_LINK_H
 #define PBPF_LINK_H

@@ -20,8 +20,13 @@
  *	PBPF_F_AFTER | PBPF_F_LINK, ..   behind the program of that link
  *	... | PBPF_F_ID                  relative_fd is not an fd but an id
  *
+ * In a cgroup, what was attached by a link has to be named by its link.
+ *
  * expected_revision, when not 0: -ESTALE unless the list is still as pbpf_sys_prog_query() saw it.
  * Errors of an order: -ERANGE, -ENOENT, -EINVAL what it is relative to is not in the list.
+ *
+ * A refusal of netlink's is reported with the kernel's own words, where it has some (Linux 4.12). What is
+ * attached already: pbpf_link_query.h.
  *
  * Reading order of its files: net.c, xdp.c, cgroup.c, socket.c, compat_attach.c; by netlink
  * netlink.c, tc.c, compat_xdp.c.

@@ -6,9 +6,14 @@
  * Each of the functions is as those of pbpf_link.h: it attaches the program `prog_fd`, writes *link
  * on success, and reports one message on failure.
  *
- * Reading order of its files: perf_event.c, probe.c, kprobe.c, kernel_functions.c,
- * uprobe.c, binary.c, elf_functions.c, iter.c, freplace.c,
- * tracing_multi.c, struct_ops.c.
+ * Before Linux 4.17 a probe is a tracepoint that is made for it by way of tracefs. A process that ends
+ * without closing such a link leaves the tracepoint behind, where it does nothing.
+ *
+ * The probes that programs bring themselves (USDT): pbpf_link_usdt.h.
+ *
+ * Reading order of its files: perf_event.c, probe.c, kprobe.c, kernel_functions.c, uprobe.c, binary.c,
+ * elf_file.c, elf_functions.c, elf_versions.c, compat_probe.c, iter.c, freplace.c, tracing_multi.c,
+ * struct_ops.c.
  */
 #ifndef PBPF_LINK_TRACE_H
 #define PBPF_LINK_TRACE_H
@@ -22,7 +27,7 @@ extern "C" {
 /*
  * To a place in the kernel's code, for programs of type kprobe. Where there is no function of that
  * name but one with a suffix of the compiler's (".isra.0", ".constprop.0", ".llvm.123"), that one is
- * meant. Since Linux 4.17; cookie: 5.15. Errors: -ENOENT no such function (the message names the
+ * meant. Linux 4.1; cookie: 5.15. Errors: -ENOENT no such function (the message names the
  * nearest), -ENOTSUP this kernel has no kprobes, -EINVAL it may not be probed there.
  */
 struct pbpf_kprobe {
@@ -56,10 +61,11 @@ int pbpf_link_kprobe_multi(struct pbpf_link **link, int prog_fd, const struct pb
  * position-independent) or a library, by the name of a function or by offset in the file.
  *
  * `path` has a '/', or is the name of a library ("libc.so.6": .so is what tells) or of a program, which
- * is looked for in the usual folders. A function is found in the file's symbol tables, with or without
- * its version ("fopen@@GLIBC_2.2.5"); in a stripped executable there is none, and an offset it must be.
+ * is looked for in the usual folders. A function is found in the file's symbol tables. Where a library has
+ * it in several versions, a name alone means the one that programs are linked with now, and
+ * "memcpy@GLIBC_2.2.5" another. A stripped executable has none: an offset it must be.
  *
- * Since Linux 4.17; cookie: 5.15. Errors: -ENOENT no such file or function; -EINVAL not an ELF file,
+ * Linux 4.3; cookie: 5.15. Errors: -ENOENT no such file or function; -EINVAL not an ELF file,
  * or a function's name that is there twice; -ENOTSUP this kernel has no uprobes.
  */
 struct pbpf_uprobe {
