@@ -22,7 +22,7 @@ _plainbpf_interfaces() {
 }
 
 _plainbpf_kinds="tracepoint raw_tp tracing freplace kprobe kretprobe ksyscall kretsyscall kprobe.multi
-	kretprobe.multi kprobe.session uprobe uretprobe uprobe.multi uretprobe.multi uprobe.session perf_event xdp
+	kretprobe.multi kprobe.session uprobe uretprobe uprobe.multi uretprobe.multi uprobe.session usdt perf_event xdp
 	tcx tc netkit cgroup sk_lookup flow_dissector sockmap netfilter iter struct_ops"
 
 # The words that may follow `previous` in a command.

@@ -167,6 +167,7 @@ const struct command attach_command = {
 		"  kprobe.multi PATTERN             kretprobe.multi         kprobe.session\n"
 		"  uprobe FILE:FUNCTION[+OFFSET]    uretprobe               [pid N]\n"
 		"  uprobe.multi FILE:PATTERN        uretprobe.multi         uprobe.session\n"
+		"  usdt FILE:PROVIDER:NAME [pid N]\n"
 		"  perf_event EVENT [period N] [cpu N]                      cpu-clock, cycles ...\n"
 		"  freplace PROG FUNCTION           iter [map MAP|cgroup FOLDER|pid N]\n"
 		"  xdp IFACE [generic|driver|offload]\n"

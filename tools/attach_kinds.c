@@ -376,6 +376,7 @@ const struct attach_kind attach_kinds[] = {
 	{.name = "uprobe.session",
 	 .target = "FILE:PATTERN [pid N]",
 	 .attach = attach_uprobe_session},
+	{.name = "usdt", .target = "FILE:PROVIDER:NAME [pid N]", .attach = attach_usdt},
 	{.name = "perf_event", .target = "EVENT [period N] [cpu N]", .attach = attach_perf_event},
 	{.name = "xdp", .target = "IFACE [generic|driver|offload]", .attach = attach_xdp},
 	{.name = "xdpgeneric", .target = "IFACE", .attach = attach_xdpgeneric},

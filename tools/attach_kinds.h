@@ -31,6 +31,13 @@ int attach_uretprobe_multi(struct attach *a);
 int attach_uprobe_session(struct attach *a);
 int attach_perf_event(struct attach *a);
 
+/* attach_usdt.c */
+int attach_usdt(struct attach *a);
+
+/* "FILE:... [pid N]", and no more; and the message for a target of another form. */
+int read_probed_file(struct attach *a, const char *form, char *file, size_t size, int *pid);
+int not_of_form(struct attach *a, const char *form);
+
 /* What detaching reads as well: attach_kinds.c. */
 int read_tc(struct words *words, struct pbpf_tc *at);
 int open_netns(struct cli *cli, const char *path); /* NULL: this process's */

@@ -26,7 +26,7 @@ static int read_target(struct attach *a, const char *what, char *copy, size_t si
 			"the target is too long");
 }
 
-static int not_of_form(struct attach *a, const char *form)
+int not_of_form(struct attach *a, const char *form)
 {
 	return env_fail(&a->cli->env, -EINVAL, AT("attach", NULL, 0),
 			"'plainbpf attach --help' has the forms of all targets",
@@ -175,12 +175,22 @@ int attach_kprobe_session(struct attach *a)
 
 /* --- Functions of user space -------------------------------------------------------------------- */
 
-/* "FILE:PLACE [pid N]": `file` is cut at the colon. */
-static int read_place(struct attach *a, char *file, size_t size, char **place, int *pid)
+int read_probed_file(struct attach *a, const char *form, char *file, size_t size, int *pid)
 {
 	static const char *const names[] = {"pid", NULL};
 	uint64_t number = 0;
-	int code = read_target(a, "FILE:FUNCTION", file, size);
+	int code = read_target(a, form, file, size);
+
+	if (!code && words_skip(&a->words, "pid"))
+		code = words_number(&a->words, "a process id", INT32_MAX, &number);
+	*pid = (int)number;
+	return code ? code : words_end(&a->words, names);
+}
+
+/* "FILE:PLACE [pid N]": `file` is cut at the colon. */
+static int read_place(struct attach *a, char *file, size_t size, char **place, int *pid)
+{
+	int code = read_probed_file(a, "FILE:FUNCTION", file, size, pid);
 
 	if (code)
 		return code;
@@ -188,10 +198,7 @@ static int read_place(struct attach *a, char *file, size_t size, char **place, i
 	if (!*place)
 		return not_of_form(a, "FILE:FUNCTION");
 	*(*place)++ = '\0';
-	if (words_skip(&a->words, "pid"))
-		code = words_number(&a->words, "a process id", INT32_MAX, &number);
-	*pid = (int)number;
-	return code ? code : words_end(&a->words, names);
+	return CLI_OK;
 }
 
 static int attach_user(struct attach *a, bool at_return)

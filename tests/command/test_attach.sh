@@ -38,6 +38,26 @@ attaches "an object by its section name" raw_tracepoint "$data/counter.bpf.o"
 attaches "perf_event" perf_event "$attached" prog count_event perf_event cpu-clock cpu 0
 attaches "uprobe" perf_event "$attached" prog count_uprobe uprobe libc.so.6:getpid
 attaches "uprobe.multi" uprobe_multi "$attached" prog count_multi uprobe.multi 'libc.so.6:getpi*'
+# The live test of USDT has probes of its own.
+probes=$(dirname "$plainbpf")/tests/kernel/test_attach_usdt
+if [ -x "$probes" ]; then
+	attaches "usdt" uprobe_multi "$data/usdt.bpf.o" prog on_probe usdt "$probes:plainbpf:typed"
+	run attach "$data/usdt.bpf.o" prog on_probe usdt "$probes:plainbpf:type" --wait
+	want_code 1
+	want_err "'*typed"
+	want_one_message
+	run attach "$data/usdt.bpf.o" prog on_probe usdt "$probes:plainbpf" --wait
+	want_code 1
+	want_err 'not of the form FILE:PROVIDER:NAME'
+	want_one_message
+	run attach "$data/counter.bpf.o" usdt "$probes:plainbpf:typed" --wait
+	want_code 1
+	want_err __bpf_usdt_specs
+	want_one_message
+	report "usdt: wrong words"
+else
+	echo "SKIP attach usdt: the test that has probes is not built"
+fi
 attaches "iter" iter "$attached" prog list_tasks iter
 if [ -n "$cgroup" ]; then
 	attaches "cgroup" cgroup "$attached" prog count_egress cgroup "$cgroup" egress

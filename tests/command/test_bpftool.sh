@@ -99,6 +99,8 @@ done
 [ -z "$cgroup" ] || run attach "$attached" prog count_egress cgroup "$cgroup" egress --pin "$bpffs/linkc"
 run attach "$data/counter.bpf.o" raw_tp sys_enter --pin "$bpffs/linkr"
 run attach "$attached" prog count_tcx tc v1 egress
+# In its list, bpftool 7.1 gives a map without BTF that of the map before it.
+agrees "map list" -pids -btf_id map list
 agrees "link list" -pids link list
 for pin in "$bpffs"/link*; do
 	agrees "link show pinned $(basename "$pin")" -pids link show pinned "$pin"
