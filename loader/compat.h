@@ -63,12 +63,8 @@ bool compat_fit_program(struct pbpf_program *prog, struct pbpf_prog_attr *attr,
 			struct pbpf_code *code, int err);
 
 #define TOO_OLD_SIZE 256
-/* Is the running kernel older than `since`? Then `text` says so: "map type ringbuf needs Linux 5.8, and this is
- * 5.4". A `since` of 0 is not known: false. */
-bool is_too_old(char text[TOO_OLD_SIZE], const struct pbpf_env *env, uint32_t since,
-		const char *format, ...) ENV_PRINTF(4, 5);
-
-/* too_old.c: is there something in it that this kernel is too old for? The text says what. */
+/* too_old.c: is there something in it that this kernel is too old for? Then the text says what: "map type ringbuf
+ * needs Linux 5.8, and this is 5.4". */
 bool map_too_new(char text[TOO_OLD_SIZE], const struct pbpf_map *map,
 		 const struct pbpf_map_attr *attr);
 bool program_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,

@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-bool is_too_old(char text[TOO_OLD_SIZE], const struct pbpf_env *env, uint32_t since,
-		const char *format, ...)
+/* Is `running` older than `since`? Then `text` says so. 0 is not known: false. */
+ENV_PRINTF(4, 5)
+static bool is_too_old(char text[TOO_OLD_SIZE], uint32_t running, uint32_t since,
+		       const char *format, ...)
 {
-	uint32_t running = since ? running_version(env) : 0;
 	va_list args;
 	int length;
 
@@ -56,12 +57,12 @@ static const struct dated_flag prog_flags[] = {
 	FLAG(XDP_DEV_BOUND_ONLY, 6, 3), FLAG(TEST_REG_INVARIANTS, 6, 8),
 };
 
-static bool flag_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env, uint32_t flags,
+static bool flag_too_new(char text[TOO_OLD_SIZE], uint32_t running, uint32_t flags,
 			 const struct dated_flag *known, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (flags & known[i].flag &&
-		    is_too_old(text, env, known[i].since, "flag %s", known[i].name))
+		    is_too_old(text, running, known[i].since, "flag %s", known[i].name))
 			return true;
 	return false;
 }
@@ -69,14 +70,14 @@ static bool flag_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env, ui
 bool map_too_new(char text[TOO_OLD_SIZE], const struct pbpf_map *map,
 		 const struct pbpf_map_attr *attr)
 {
-	const struct pbpf_env *env = &map->obj->env;
+	uint32_t running = running_version(&map->obj->env);
 	const char *type = pbpf_map_type_name(attr->type);
 
-	if (map->data && is_too_old(text, env, PBPF_LINUX(5, 2), "global data (%s)", map->name))
+	if (map->data && is_too_old(text, running, PBPF_LINUX(5, 2), "global data (%s)", map->name))
 		return true;
-	return is_too_old(text, env, pbpf_since_map_type(attr->type), "map type %s",
+	return is_too_old(text, running, pbpf_since_map_type(attr->type), "map type %s",
 			  type ? type : "?") ||
-	       flag_too_new(text, env, attr->flags, map_flags,
+	       flag_too_new(text, running, attr->flags, map_flags,
 			    sizeof(map_flags) / sizeof(map_flags[0]));
 }
 
@@ -131,32 +132,30 @@ static uint32_t insn_since(const struct pbpf_insn *insn, const char **what)
 	return 0;
 }
 
-static bool helper_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env,
-			   const struct pbpf_insn *insn)
+static bool helper_too_new(char text[TOO_OLD_SIZE], uint32_t running, const struct pbpf_insn *insn)
 {
 	uint32_t helper = (uint32_t)insn->imm;
 	const char *name = insn->imm > 0 ? pbpf_helper_name(helper) : NULL;
 
 	if (insn->code != PBPF_OP_CALL || pbpf_insn_src(insn) != PBPF_CALL_HELPER || !name)
 		return false;
-	return is_too_old(text, env, pbpf_since_helper(helper), "helper bpf_%s", name);
+	return is_too_old(text, running, pbpf_since_helper(helper), "helper bpf_%s", name);
 }
 
-static bool insn_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env,
-			 const struct pbpf_insn *insn)
+static bool insn_too_new(char text[TOO_OLD_SIZE], uint32_t running, const struct pbpf_insn *insn)
 {
 	const char *what = "";
 	uint32_t since = insn_since(insn, &what);
 
-	return helper_too_new(text, env, insn) || is_too_old(text, env, since, "%s", what);
+	return helper_too_new(text, running, insn) || is_too_old(text, running, since, "%s", what);
 }
 
 /* The first instruction that this kernel is too old for, where its log names none. */
-static bool any_insn_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env,
+static bool any_insn_too_new(char text[TOO_OLD_SIZE], uint32_t running,
 			     const struct pbpf_code *code)
 {
 	for (uint32_t i = 0; i < code->insn_count; i++) {
-		if (insn_too_new(text, env, &code->insns[i]))
+		if (insn_too_new(text, running, &code->insns[i]))
 			return true;
 		i += code->insns[i].code == PBPF_OP_LD_IMM64;
 	}
@@ -164,40 +163,40 @@ static bool any_insn_too_new(char text[TOO_OLD_SIZE], const struct pbpf_env *env
 }
 
 /* Which types may sleep came one after the other. */
-static bool sleep_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog)
+static bool sleep_too_new(char text[TOO_OLD_SIZE], uint32_t running,
+			  const struct pbpf_program *prog)
 {
 	return prog->attr.flags & PBPF_F_SLEEPABLE && prog->attr.type == PBPF_PROG_TYPE_KPROBE &&
-	       is_too_old(text, &prog->obj->env, PBPF_LINUX(6, 0), "a uprobe that may sleep");
+	       is_too_old(text, running, PBPF_LINUX(6, 0), "a uprobe that may sleep");
 }
 
 /* The kernel left no log: it did not come as far as the instructions. */
-static bool attr_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
+static bool attr_too_new(char text[TOO_OLD_SIZE], uint32_t running, const struct pbpf_program *prog,
 			 const struct pbpf_code *code)
 {
-	const struct pbpf_env *env = &prog->obj->env;
 	const struct pbpf_program_attr *attr = &prog->attr;
 	const char *type = pbpf_program_type_name(attr->type);
 
-	return is_too_old(text, env, pbpf_since_prog_type(attr->type), "program type %s",
+	return is_too_old(text, running, pbpf_since_prog_type(attr->type), "program type %s",
 			  type ? type : "?") ||
-	       is_too_old(text, env, pbpf_since_attach_type(attr->expected_attach_type),
+	       is_too_old(text, running, pbpf_since_attach_type(attr->expected_attach_type),
 			  "the attach type of section '%s'", prog->section) ||
-	       flag_too_new(text, env, attr->flags, prog_flags,
+	       flag_too_new(text, running, attr->flags, prog_flags,
 			    sizeof(prog_flags) / sizeof(prog_flags[0])) ||
-	       (code->insn_count > 4096 && is_too_old(text, env, PBPF_LINUX(5, 2),
+	       (code->insn_count > 4096 && is_too_old(text, running, PBPF_LINUX(5, 2),
 						      "a program of more than 4096 instructions"));
 }
 
 bool program_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
 		     const struct pbpf_code *code, int64_t insn)
 {
-	const struct pbpf_env *env = &prog->obj->env;
+	uint32_t running = running_version(&prog->obj->env);
 
 	if (insn >= 0 && insn < code->insn_count)
-		return insn_too_new(text, env, &code->insns[insn]);
+		return insn_too_new(text, running, &code->insns[insn]);
 	if (strstr(pbpf_program_log(prog), "back-edge"))
-		return is_too_old(text, env, PBPF_LINUX(5, 3), "a loop");
+		return is_too_old(text, running, PBPF_LINUX(5, 3), "a loop");
 	if (*pbpf_program_log(prog))
-		return sleep_too_new(text, prog) || any_insn_too_new(text, env, code);
-	return attr_too_new(text, prog, code);
+		return sleep_too_new(text, running, prog) || any_insn_too_new(text, running, code);
+	return attr_too_new(text, running, prog, code);
 }
