@@ -78,7 +78,7 @@ HEADERS   := plainbpf.h $(foreach m,$(MODULES),$(wildcard $(m)/pbpf_*.h))
 sources_of = $(filter-out $(not_built),$(wildcard $(1)/*.c))
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sources_of))
 
-.PHONY: all help clean unit fuzz test live vmtest vmtest-all run-tests samples demo install one-file format format-check lint
+.PHONY: all help clean unit fuzz test live unit-programs vmtest vmtest-all run-tests samples demo install one-file format format-check lint
 .SECONDARY:
 .DEFAULT_GOAL := all
 all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
@@ -198,6 +198,7 @@ test: ## everything: unit tests, scripts, and on the running kernel when it may
 
 # The live tests on other kernels; what cannot be fetched is skipped.
 live: $(BUILD)/plainbpf $(LIVE:%=$(BUILD)/tests/kernel/%)
+unit-programs: $(TESTS:%=$(BUILD)/tests/%)
 
 vmtest: ## the live tests on Linux 5.10, 6.1, 6.12 and the newest, or on KERNEL=image, under QEMU
 	$(Q)scripts/need.sh vm

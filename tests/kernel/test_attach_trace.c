@@ -141,6 +141,7 @@ START_TEST(uprobe_by_tracefs)
 	char self[128];
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 15); /* its cookie */
 	NEEDS_TRACEFS();
 	if (access("/sys/kernel/tracing/uprobe_events", W_OK))
 		SKIP("this kernel has no uprobe_events");

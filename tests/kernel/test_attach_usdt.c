@@ -133,6 +133,15 @@ static long without_cookies(void *ctx, int cmd, void *attr, unsigned int size)
 	return pbpf_sys_running_kernel()->bpf(ctx, cmd, attr, size);
 }
 
+/* Ends the test with a SKIP on a kernel of an earlier age. */
+#define NEEDS_AGE(age)                      \
+	do {                                \
+		if ((age) == MULTI)         \
+			NEEDS_LINUX(6, 6);  \
+		else if ((age) == EVENTS)   \
+			NEEDS_LINUX(5, 15); \
+	} while (0)
+
 static const struct pbpf_kernel ages[AGES] = {
 	{.bpf = NULL}, {.bpf = without_multi}, {.bpf = without_cookies}};
 
@@ -158,7 +167,7 @@ static struct saw seen(const struct usdt_object *o)
 static void load(struct usdt_object *o, enum age age)
 {
 	struct saw saw = {.pid = (uint64_t)getpid()};
-	struct pbpf_options options = {.env = &o->env};
+	struct pbpf_options options = {.env = &o->env, .raise_memlock = true};
 	struct pbpf_program *prog = NULL;
 	uint32_t key = 0;
 
@@ -231,6 +240,7 @@ START_TEST(every_kind_of_argument)
 	struct saw saw;
 
 	NEEDS_BPF();
+	NEEDS_AGE(_i);
 	load(&o, (enum age)_i);
 	o.opts.cookie = 4711;
 	ck_assert_msg(!attach(&o, &link, "on_probe", "kinds"), "%s", o.host.text);
@@ -265,6 +275,7 @@ START_TEST(several_places_of_one_probe)
 	struct pbpf_link *link = NULL;
 
 	NEEDS_BPF();
+	NEEDS_AGE(_i);
 	load(&o, (enum age)_i);
 	for (int round = 0; round < 2; round++) {
 		ck_assert_msg(!attach(&o, &link, "on_typed", "typed"), "%s", o.host.text);
@@ -287,6 +298,7 @@ START_TEST(two_links)
 	struct pbpf_link *first = NULL, *second = NULL;
 
 	NEEDS_BPF();
+	NEEDS_AGE(_i);
 	load(&o, (enum age)_i);
 	o.opts.cookie = 1;
 	ck_assert_msg(!attach(&o, &first, "on_probe", "automatic"), "%s", o.host.text);
@@ -310,6 +322,7 @@ START_TEST(by_section_name)
 	struct usdt_object o;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 6); /* uprobes by one link */
 	load(&o, MULTI);
 	ck_assert_msg(!pbpf_object_attach(o.obj), "%s", o.host.text);
 	automatic();
@@ -330,6 +343,7 @@ START_TEST(one_process)
 	pid_t pid;
 
 	NEEDS_BPF();
+	NEEDS_AGE(_i);
 	load(&o, (enum age)_i);
 	ck_assert_msg(!attach(&o, &link, "on_probe", "automatic"), "%s", o.host.text);
 	pid = fork();
@@ -353,6 +367,7 @@ START_TEST(what_is_not_there)
 	struct pbpf_usdt at = {.path = "/proc/self/exe", .provider = "plainbqf", .name = "kinds"};
 
 	NEEDS_BPF();
+	NEEDS_LINUX(6, 6); /* uprobes by one link */
 	load(&o, MULTI);
 	ck_assert_int_eq(attach(&o, &link, "on_probe", "kimds"), -ENOENT);
 	ck_assert_str_eq(o.host.hint, "did you mean plainbpf:kinds?");

@@ -15,6 +15,8 @@ START_TEST(every_section_name_loads)
 	live = live_open("sections.bpf");
 	if (running_linux() < PBPF_LINUX(5, 18))
 		pbpf_program_set_autoload(pbpf_object_program(live->obj, "run_xdp_frags"), false);
+	if (running_linux() < PBPF_LINUX(5, 14))
+		pbpf_program_set_autoload(pbpf_object_program(live->obj, "run_syscall"), false);
 	ck_assert_msg(!pbpf_object_load(live->obj), "%s", live->host.text);
 	for (const struct pbpf_program *prog = NULL;
 	     (prog = pbpf_object_next_program(live->obj, prog));) {

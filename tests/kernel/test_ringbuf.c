@@ -251,6 +251,7 @@ START_TEST(every_record_in_order)
 							&pbpf_ringbuf_plain};
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 14); /* programs of type syscall, which fill the rings */
 	long_run(policies[(size_t)_i]);
 }
 END_TEST
@@ -263,6 +264,7 @@ START_TEST(a_full_ring_recovers)
 	uint64_t lost;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 14);
 	ring_start(&ring);
 	for (int i = 0; i < 20; i++) {
 		lost = work.lost;
@@ -285,6 +287,7 @@ START_TEST(one_wait_for_two_rings)
 	struct ring ring[2];
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 14);
 	ring_start(&ring[0]);
 	ring_start(&ring[1]);
 	ck_assert_int_eq(pbpf_ringbuf_join(&ring[0].rb, &ring[1].rb), 0);
@@ -323,6 +326,7 @@ START_TEST(sleep_ends)
 	pthread_t thread;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 14);
 	ring_start(&ring);
 	p.prog_fd = ring.prog_fd;
 	for (int i = 0; i < 3; i++) {
@@ -354,6 +358,7 @@ START_TEST(a_killed_consumer_loses_nothing)
 	int status;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 14);
 	ring_make(&ring);
 	produce(ring.prog_fd, &work);
 	pid = fork();
@@ -385,6 +390,7 @@ START_TEST(what_is_not_a_ring)
 	int fd;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 14);
 	fd = pbpf_sys_map_create(NULL, &attr);
 	ck_assert_int_lt(pbpf_ringbuf_open(&rb, fd, RING_SIZE), 0);
 	pbpf_sys_close(NULL, fd);
@@ -423,6 +429,7 @@ START_TEST(perf_samples_arrive)
 	int map_fd, prog_fd, event_fd;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 14);
 	pin_to(0);
 	map_fd = pbpf_sys_map_create(NULL, &attr);
 	{

@@ -25,17 +25,18 @@ kernel() {
 # archives that follow each other as if they were one.
 declare -A built
 initrd() {
+    local files=$out/$1.files
     if [ -z "${built[$arch]:-}" ]; then
         tests/vm/initrd.sh "$arch" "$out/$arch" >"$out/$arch.log" 2>&1 || return
         built[$arch]=1
     fi
-    rm -rf "${out:?}/$1"
-    mkdir -p "$out/$1/boot" "$out/$1/modules"
+    rm -rf "$files"
+    mkdir -p "$files/boot" "$files/modules"
     if [ -n "$dir" ]; then
-        find "$dir" -type f -name '*.ko' -exec cp -t "$out/$1/modules" {} +
-        find "$dir" -type f -name 'config*' -exec cp {} "$out/$1/boot/config" \;
+        find "$dir" -type f -name '*.ko' -exec cp -t "$files/modules" {} +
+        find "$dir" -type f -name 'config*' -exec cp {} "$files/boot/config" \;
     fi
-    (cd "$out/$1" && find . | cpio --quiet -o -H newc | gzip -1) | cat "$out/$arch/initrd" - >"$out/$1.initrd"
+    (cd "$files" && find . | cpio --quiet -o -H newc | gzip -1) | cat "$out/$arch/initrd" - >"$out/$1.initrd"
 }
 
 # boot NAME: runs the guest, with what files() has set; its output is in $out/NAME.log. One processor, since
@@ -45,14 +46,14 @@ boot() {
     local qemu console
     case $arch in
     amd64 | i386) qemu='x86_64 -M q35 -cpu max,-cx16' console=ttyS0 ;;
-    arm64) qemu='aarch64 -M virt -cpu max' console=ttyAMA0 ;;
+    arm64) qemu='aarch64 -M virt -cpu max,pauth=off' console=ttyAMA0 ;;
     ppc64el) qemu='ppc64 -M pseries -cpu power9' console=hvc0 ;;
     riscv64) qemu='riscv64 -M virt -cpu rv64' console=ttyS0 ;;
     s390x) qemu='s390x -M s390-ccw-virtio -cpu max' console=ttysclp0 ;;
     esac
     local serial="-serial file:$out/$1.raw"
     [ "$arch" != s390x ] || serial="-chardev file,id=c,path=$out/$1.raw -device sclpconsole,chardev=c"
-    timeout "${TIME_LIMIT:-600}" qemu-system-$qemu -accel tcg -smp 1 -m 1G -nodefaults -no-reboot -display none $serial \
+    timeout "${TIME_LIMIT:-900}" qemu-system-$qemu -accel tcg -smp 1 -m 1G -nodefaults -no-reboot -display none $serial \
         -kernel "$image" -initrd "$out/$1.initrd" \
         -append "console=$console quiet panic=-1 lsm=lockdown,yama,bpf" >"$out/$1.qemu" 2>&1
     tr -d '\r' <"$out/$1.raw" >"$out/$1.log"
