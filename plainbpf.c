@@ -182,7 +182,6 @@
 #define hide_functions pbpf_private_hide_functions
 #define is_jump_table pbpf_private_is_jump_table
 #define is_pinned_in pbpf_private_is_pinned_in
-#define is_too_old pbpf_private_is_too_old
 #define kconfig_free pbpf_private_kconfig_free
 #define kconfig_next pbpf_private_kconfig_next
 #define kconfig_number pbpf_private_kconfig_number
