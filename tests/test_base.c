@@ -141,6 +141,32 @@ START_TEST(levels_are_kept)
 }
 END_TEST
 
+/* Also where nobody listens; warnings go on as before. */
+START_TEST(errors_can_be_kept)
+{
+	struct host host = {0};
+	struct pbpf_kept_words kept = {.on = true};
+	struct pbpf_env env = host_env(&host), silent = {.kept = &kept};
+
+	env.kept = &kept;
+	ck_assert_int_eq(
+		env_fail(&env, -ENOENT, AT("load", "x", 0), "the way out", "no '%s'", "x\n"),
+		-ENOENT);
+	env_warn(&env, AT("load", "x", 0), NULL, "a warning");
+	ck_assert_uint_eq(host.messages[PBPF_ERROR], 0);
+	ck_assert_uint_eq(host.messages[PBPF_WARNING], 1);
+	ck_assert_str_eq(kept.text, "no 'x\\x0a'");
+	ck_assert_str_eq(kept.hint, "the way out");
+	ck_assert_int_eq(env_fail(&silent, -EPERM, AT("load", "y", 0), NULL, "no y"), -EPERM);
+	ck_assert_str_eq(kept.text, "no y");
+	ck_assert_str_eq(kept.hint, "");
+	kept.on = false;
+	env_fail(&env, -ENOENT, AT("load", "x", 0), NULL, "told");
+	ck_assert_uint_eq(host.messages[PBPF_ERROR], 1);
+	ck_assert_str_eq(kept.text, "no y");
+}
+END_TEST
+
 START_TEST(errors_have_names)
 {
 	ck_assert_str_eq(pbpf_error_name(-EINVAL), "EINVAL");
@@ -212,6 +238,7 @@ Suite *suite(void)
 	tcase_add_test(env, a_failure_is_one_message);
 	tcase_add_test(env, a_long_message_is_cut);
 	tcase_add_test(env, levels_are_kept);
+	tcase_add_test(env, errors_can_be_kept);
 	tcase_add_test(env, errors_have_names);
 	suite_add_tcase(s, env);
 	return s;

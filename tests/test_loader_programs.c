@@ -360,6 +360,34 @@ START_TEST(rings_of_fallbacks_are_refused)
 }
 END_TEST
 
+/* What fails there may be the host's or the kernel's: either an error, with its message, or none at all. */
+START_TEST(nothing_leaks_with_fallbacks)
+{
+	for (unsigned int n = 1;; n++) {
+		struct fixture *f = programs();
+		bool reached;
+		int err;
+
+		chain(f);
+		pbpf_program_set_optional(wanted(f, "made_up"), true);
+		f->kernel.fail_at = _i ? f->kernel.calls + n : 0;
+		f->host.fail_at = _i ? 0 : f->host.allocations + n;
+		err = pbpf_object_load(f->obj);
+		if (!err)
+			err = pbpf_object_attach(f->obj);
+		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], err < 0);
+		reached = _i ? f->kernel.calls >= f->kernel.fail_at
+			     : f->host.allocations >= f->host.fail_at;
+		f->host.fail_at = 0;
+		f->kernel.fail_at = 0;
+		fixture_free(f);
+		if (!reached)
+			break;
+		ck_assert_uint_lt(n, 300);
+	}
+}
+END_TEST
+
 START_TEST(an_optional_attachment_may_fail)
 {
 	struct fixture *f = programs();
@@ -453,6 +481,7 @@ Suite *suite(void)
 	tcase_add_test(c, the_first_that_loads);
 	tcase_add_test(c, none_of_them_loads);
 	tcase_add_test(c, rings_of_fallbacks_are_refused);
+	tcase_add_loop_test(c, nothing_leaks_with_fallbacks, 0, 2);
 	tcase_add_test(c, an_optional_attachment_may_fail);
 	tcase_add_test(c, a_link_outlives_the_object);
 	tcase_add_test(c, everything_is_loaded_by_a_token);
