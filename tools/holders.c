@@ -239,7 +239,7 @@ const struct holder *holders_of(const struct holders *holders, enum pbpf_object_
 			holders->array[end].id == id;)
 		end++;
 	*count = end - low;
-	return holders->array + low;
+	return holders->array ? &holders->array[low] : NULL;
 }
 
 void holders_put(FILE *to, const struct holders *holders, enum pbpf_object_kind kind, uint32_t id)

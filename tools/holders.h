@@ -26,7 +26,7 @@ struct holders {
 int holders_find(struct cli *cli, struct holders *holders);
 void holders_free(struct holders *holders);
 
-/* The first of those that hold the object, and how many they are. */
+/* The first of those that hold the object (good for as many as they are), and how many that is. */
 const struct holder *holders_of(const struct holders *holders, enum pbpf_object_kind kind,
 				uint32_t id, size_t *count);
 
