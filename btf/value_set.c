@@ -169,8 +169,8 @@ static bool is_characters(const struct value_setter *setter, const struct pbpf_b
 }
 
 /* Reads a part: 1 when that is an aggregate, which is entered, 0 when it is done. */
-static int read_part(struct value_setter *setter, const struct value_part *part,
-		     const struct value_token *token, struct set_frame *inner)
+static int read_value_part(struct value_setter *setter, const struct value_part *part,
+			   const struct value_token *token, struct set_frame *inner)
 {
 	struct pbpf_btf_type type =
 		pbpf_btf_type(setter->btf, value_resolve(setter->btf, part->type));
@@ -234,7 +234,7 @@ static int set_all(struct value_setter *setter, uint32_t id)
 	struct value_part part = {.type = id};
 	struct value_token token = value_scan(&setter->next);
 	uint32_t depth = 0;
-	int got = read_part(setter, &part, &token, &stack[0]);
+	int got = read_value_part(setter, &part, &token, &stack[0]);
 
 	for (depth = got > 0; got >= 0 && depth;) {
 		struct set_frame *frame = &stack[depth - 1];
@@ -253,7 +253,7 @@ static int set_all(struct value_setter *setter, uint32_t id)
 		if (!got && depth > BTF_MAX_NESTING)
 			got = -EINVAL; /* not of BTF that was parsed */
 		if (!got)
-			got = read_part(setter, &part, &token, &stack[depth]);
+			got = read_value_part(setter, &part, &token, &stack[depth]);
 		depth += got > 0;
 	}
 	if (got < 0)

@@ -122,7 +122,7 @@ int each_elf_function(const void *image, size_t size,
 	return err ? err : each_elf_symbol(&elf, pass_function, &walk);
 }
 
-struct address_search {
+struct functions_search {
 	const char *name;
 	size_t length;
 	uint64_t address;
@@ -131,7 +131,7 @@ struct address_search {
 
 static int compare_symbol(void *ctx, const char *name, const struct elf_symbol *symbol)
 {
-	struct address_search *search = ctx;
+	struct functions_search *search = ctx;
 
 	if (strncmp(name, search->name, search->length) != 0 || name[search->length] ||
 	    (symbol->type != ELF_STT_FUNC && symbol->type != ELF_STT_OBJECT))
@@ -145,7 +145,7 @@ static int compare_symbol(void *ctx, const char *name, const struct elf_symbol *
 bool elf_symbol_address(const struct elf_file *elf, const char *name, size_t length,
 			uint64_t *address)
 {
-	struct address_search search = {.name = name, .length = length};
+	struct functions_search search = {.name = name, .length = length};
 
 	each_elf_symbol(elf, compare_symbol, &search);
 	*address = search.address;

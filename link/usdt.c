@@ -109,8 +109,8 @@ static int attach_sites(const struct pbpf_env *env, int prog_fd, const struct us
 	return 0;
 }
 
-static int attach_usdt(struct pbpf_link **link, int prog_fd, const struct usdt_sites *sites,
-		       const char *path, const struct pbpf_usdt *at, const struct pbpf_env *env)
+static int attach_at_sites(struct pbpf_link **link, int prog_fd, const struct usdt_sites *sites,
+			   const char *path, const struct pbpf_usdt *at, const struct pbpf_env *env)
 {
 	struct usdt_link *usdt = env_alloc(env, 1, sizeof(*usdt));
 	struct link_undo undo = {
@@ -146,7 +146,7 @@ int pbpf_link_usdt(struct pbpf_link **link, int prog_fd, const struct pbpf_usdt 
 		return err;
 	err = usdt_sites_find(env, &binary, at, opts ? opts->cookie : 0, &sites);
 	if (!err) {
-		err = attach_usdt(link, prog_fd, &sites, binary.path, at, env);
+		err = attach_at_sites(link, prog_fd, &sites, binary.path, at, env);
 		usdt_sites_free(env, &sites);
 	}
 	binary_close(env, &binary);

@@ -42,13 +42,13 @@ static bool take_comma(struct operand_text *t)
 	return true;
 }
 
-static bool is_digit(char c)
+static bool is_operand_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
 /* A decimal number, which may have a sign. */
-static bool take_number(struct operand_text *t, uint64_t *value)
+static bool take_operand_number(struct operand_text *t, uint64_t *value)
 {
 	struct operand_text ahead = *t;
 	bool negative = take(&ahead, '-');
@@ -56,9 +56,9 @@ static bool take_number(struct operand_text *t, uint64_t *value)
 
 	if (!negative)
 		take(&ahead, '+');
-	if (at_end(&ahead) || !is_digit(*ahead.at))
+	if (at_end(&ahead) || !is_operand_digit(*ahead.at))
 		return false;
-	for (; !at_end(&ahead) && is_digit(*ahead.at); ahead.at++) {
+	for (; !at_end(&ahead) && is_operand_digit(*ahead.at); ahead.at++) {
 		uint64_t digit = (uint64_t)(*ahead.at - '0');
 
 		if (number > (UINT64_MAX - digit) / 10)
@@ -76,7 +76,7 @@ static size_t take_word(struct operand_text *t, const char **word)
 
 	*word = t->at;
 	while (!at_end(t) && *t->at &&
-	       (is_digit(*t->at) || (*t->at >= 'a' && *t->at <= 'z') ||
+	       (is_operand_digit(*t->at) || (*t->at >= 'a' && *t->at <= 'z') ||
 		(*t->at >= 'A' && *t->at <= 'Z') || strchr(others, *t->at)))
 		t->at++;
 	return (size_t)(t->at - *word);
@@ -140,7 +140,7 @@ static bool parse_parentheses(const struct usdt_machine *machine, struct operand
 	}
 	if (take_comma(t)) {
 		index = take_register(machine, t);
-		if (index == USDT_NO_REGISTER || (take_comma(t) && !take_number(t, &scale)))
+		if (index == USDT_NO_REGISTER || (take_comma(t) && !take_operand_number(t, &scale)))
 			return false;
 	}
 	if (!take(t, ')') || !scale || scale > 8 || scale & (scale - 1))
@@ -155,7 +155,7 @@ static bool parse_brackets(const struct usdt_machine *machine, struct operand_te
 	int base = take_register(machine, t), index = USDT_NO_REGISTER;
 	uint64_t displacement = 0, shift = 0;
 
-	if (take_comma(t) && (take(t, '#'), !take_number(t, &displacement))) {
+	if (take_comma(t) && (take(t, '#'), !take_operand_number(t, &displacement))) {
 		index = take_register(machine, t);
 		if (index == USDT_NO_REGISTER)
 			return false;
@@ -163,7 +163,7 @@ static bool parse_brackets(const struct usdt_machine *machine, struct operand_te
 			if (!take(t, 'l') || !take(t, 's') || !take(t, 'l') || !take(t, ' '))
 				return false;
 			take(t, '#');
-			if (!take_number(t, &shift) || shift > 3)
+			if (!take_operand_number(t, &shift) || shift > 3)
 				return false;
 		}
 	}
@@ -180,7 +180,7 @@ static bool parse_variable(struct usdt_place *place, const struct usdt_machine *
 
 	if (!length || machine->instruction < 0 || !place->lookups)
 		return false;
-	take_number(t, &more);
+	take_operand_number(t, &more);
 	if (!take(t, '(') || take_register(machine, t) != machine->instruction || !take(t, ')'))
 		return false;
 	place->lookups--;
@@ -213,8 +213,8 @@ static bool parse_operand(struct usdt_place *place, const struct usdt_machine *m
 	if (take(t, '('))
 		return parse_parentheses(machine, t, 0, arg);
 	if (machine->constant && take(t, machine->constant))
-		return take_number(t, &number) && set_constant(arg, number);
-	if (take_number(t, &number) &&
+		return take_operand_number(t, &number) && set_constant(arg, number);
+	if (take_operand_number(t, &number) &&
 	    (!machine->numbers_are_registers || (!at_end(t) && *t->at == '(')))
 		return parse_from_number(machine, t, number, arg);
 	*t = begin;
@@ -236,7 +236,7 @@ static bool take_size(struct operand_text *t, int *size, bool *floating)
 {
 	uint64_t number;
 
-	if (!take_number(t, &number))
+	if (!take_operand_number(t, &number))
 		return false;
 	*size = (int)number;
 	*floating = take(t, 'f');

@@ -22,7 +22,7 @@ static size_t note_padding(uint32_t size)
 }
 
 /* A text within a description; NULL: it has no end. */
-static const char *take_text(struct reader *r)
+static const char *take_note_text(struct reader *r)
 {
 	const char *text = (const char *)r->data + r->at;
 	const char *end = reader_left(r) ? memchr(text, '\0', reader_left(r)) : NULL;
@@ -47,9 +47,9 @@ static bool read_description(const struct elf_file *elf, struct reader *r, uint6
 		note->location += base_now - base;
 		note->semaphore += note->semaphore ? base_now - base : 0;
 	}
-	note->provider = take_text(r);
-	note->name = note->provider ? take_text(r) : NULL;
-	note->args = note->name ? take_text(r) : NULL;
+	note->provider = take_note_text(r);
+	note->name = note->provider ? take_note_text(r) : NULL;
+	note->args = note->name ? take_note_text(r) : NULL;
 	return note->args;
 }
 

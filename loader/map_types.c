@@ -16,13 +16,13 @@
 #define STEPS_MAX 65536 /* members that are compared, of both types together */
 
 /* A pair of types that is being compared, and what comes next in it. */
-struct pair {
+struct type_pair {
 	struct pbpf_btf_type there, here;
 	uint32_t next;
 };
 struct comparison {
 	const struct pbpf_btf *there, *here;
-	struct pair pairs[DEPTH_MAX];
+	struct type_pair pairs[DEPTH_MAX];
 	uint32_t depth;
 	char *text;
 	size_t size;
@@ -45,7 +45,7 @@ static void put_path(const struct comparison *c, const char *root, const char *m
 	int used = snprintf(path, size, "%s", root);
 
 	for (uint32_t i = 0; i + 1 < c->depth && used >= 0 && (size_t)used < size; i++) {
-		const struct pair *pair = &c->pairs[i];
+		const struct type_pair *pair = &c->pairs[i];
 		const char *name = "[]";
 
 		if (is_composite(&pair->here))
@@ -92,7 +92,7 @@ static bool kinds_differ(const struct pbpf_btf_type *there, const struct pbpf_bt
 /* The pair on top, but for what is in it. */
 static bool heads_differ(const struct comparison *c, const char *root)
 {
-	const struct pair *pair = &c->pairs[c->depth - 1];
+	const struct type_pair *pair = &c->pairs[c->depth - 1];
 	const struct pbpf_btf_type *there = &pair->there, *here = &pair->here;
 	int64_t size_there = pbpf_btf_size(c->there, there->id);
 	int64_t size_here = pbpf_btf_size(c->here, here->id);
@@ -125,25 +125,25 @@ static bool members_differ(const struct comparison *c, const char *root,
 }
 
 /* Goes on with this pair, unless that is too deep; do they differ at first sight? */
-static bool enter(struct comparison *c, uint32_t there, uint32_t here, const char *root)
+static bool enter_pair(struct comparison *c, uint32_t there, uint32_t here, const char *root)
 {
 	if (c->depth == DEPTH_MAX)
 		return false;
 	c->pairs[c->depth++] =
-		(struct pair){plain_type(c->there, there), plain_type(c->here, here), 0};
+		(struct type_pair){plain_type(c->there, there), plain_type(c->here, here), 0};
 	return heads_differ(c, root);
 }
 
 /* The next part of the pair on top: a member of both, or the element; or takes it off. */
 static bool next_differs(struct comparison *c, const char *root)
 {
-	struct pair *pair = &c->pairs[c->depth - 1];
+	struct type_pair *pair = &c->pairs[c->depth - 1];
 	struct pbpf_btf_member there, here;
 
 	if (pair->here.kind == PBPF_KIND_ARRAY && !pair->next) {
 		pair->next = 1;
-		return enter(c, pbpf_btf_array(c->there, &pair->there).type,
-			     pbpf_btf_array(c->here, &pair->here).type, root);
+		return enter_pair(c, pbpf_btf_array(c->there, &pair->there).type,
+				  pbpf_btf_array(c->here, &pair->here).type, root);
 	}
 	if (!is_composite(&pair->here) || pair->next == pair->here.vlen) {
 		c->depth--;
@@ -154,7 +154,7 @@ static bool next_differs(struct comparison *c, const char *root)
 	pair->next++;
 	if (members_differ(c, root, &there, &here))
 		return true;
-	return enter(c, there.type, here.type, root);
+	return enter_pair(c, there.type, here.type, root);
 }
 
 bool types_differ(const struct pbpf_btf *there, uint32_t there_id, const struct pbpf_btf *here,
@@ -162,7 +162,7 @@ bool types_differ(const struct pbpf_btf *there, uint32_t there_id, const struct 
 {
 	struct comparison c = {.there = there, .here = here, .text = text, .size = size};
 
-	bool differ = enter(&c, there_id, here_id, root);
+	bool differ = enter_pair(&c, there_id, here_id, root);
 
 	for (uint32_t step = 0; !differ && c.depth && step < STEPS_MAX; step++)
 		differ = next_differs(&c, root);
