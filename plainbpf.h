@@ -33,6 +33,7 @@
 #include "loader/pbpf_map.h"
 #include "loader/pbpf_pin.h"
 #include "loader/pbpf_program.h"
+#include "loader/pbpf_struct_ops.h"
 #include "loader/pbpf_verifier_log.h"
 #include "relo/pbpf_core.h"
 #include "relo/pbpf_insn.h"
