@@ -134,6 +134,25 @@ else
 	echo "SKIP prog dump jited: this kernel interprets"
 fi
 
+# --- Loading ---
+run prog load "$attached" prog count_xdp "$bpffs/loaded"
+want_code 0
+want_no_out
+run prog show "$bpffs/loaded"
+want_out '^program [0-9]*: count_xdp, xdp$'
+run prog load "$attached" "$bpffs/other"
+want_code 1
+want_err 'the object has [0-9]* programs'
+want_one_message
+run prog load --dry-run "$data/counter.bpf.o" "$bpffs/other"
+want_code 0
+[ ! -e "$bpffs/other" ] || fail "a dry run pinned"
+run prog loadall "$data/counter.bpf.o" "$bpffs/all"
+want_code 0
+[ -e "$bpffs/all/calls" ] || fail "the map is not pinned"
+run unpin "$data/counter.bpf.o" "$bpffs/all"
+report "prog load, prog loadall"
+
 # --- Counting ---
 run attach "$prog" raw_tp sys_enter --pin "$bpffs/running"
 want_code 0
