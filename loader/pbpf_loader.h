@@ -18,13 +18,12 @@
  *	pbpf_object_close()
  *
  * What holds after load: every map and every program with autoload has an fd of 3 or more that is
- * close-on-exec (but for programs that may fail, see pbpf_program_set_optional()). When load fails, everything that it made has been closed again, and the object can
- * be asked, loaded once more, or closed.
+ * close-on-exec (but for programs that may fail, see pbpf_program_set_optional()). When load fails,
+ * everything that it made has been closed again, and the object can be asked, loaded once more, or closed.
  *
  * What it does not do: start threads, read files that the caller did not name (but for the kernel's
  * own: tracefs for a tracepoint's number; its configuration and symbols for externs; and the files
- * that uprobe sections name), change limits of the process (unless raise_memlock
- * allows it).
+ * that uprobe sections name), change limits of the process (unless raise_memlock allows it).
  *
  * Reading order of its files: object.c (the object, open and close), sections.c (what a section name
  * means), maps.c and map_defs.c (which maps), programs.c (which programs), extern.c (what the kernel

@@ -19,8 +19,8 @@
  *	pbpf_program_pin() ...                                        in pbpf_pin.h
  *
  * Reading order of its files: sections.c (what a section name means), programs.c (which programs
- * there are), program.c (asking and changing), targets.c (what they attach to, in the BTF of the kernel)
- * and targets_prog.c (of another program), groups.c (which of them are loaded), load_program.c, attach.c.
+ * there are), program.c (asking and changing), targets.c (what they attach to, in the BTF of the kernel or of
+ * another program), groups.c (which of them are loaded), load_program.c, attach.c.
  */
 #ifndef PBPF_PROGRAM_H
 #define PBPF_PROGRAM_H
