@@ -4,7 +4,7 @@
  *
  *	0   which allocation fails, 0: none
  *	1   which call of the kernel fails, 0: none
- *	2   what the kernel is like, OPTION_*
+ *	2   what the kernel is like, OPTION_*, and in the highest two bits, how old
  *	3   the object file
  *
  * The kernel's types are the object's own. Whatever comes: a result or an error with one message, and
@@ -42,8 +42,11 @@ static const char *verifier_log(uint8_t options)
 
 static void set_up(struct fake_kernel *kernel, const uint8_t *data)
 {
+	static const uint32_t versions[] = {0, PBPF_LINUX(5, 10), PBPF_LINUX(5, 4),
+					    PBPF_LINUX(4, 14)};
 	uint8_t options = data[2];
 
+	kernel->version = versions[options >> 6];
 	kernel->fail_at = data[1];
 	kernel->fail_errno = options & OPTION_NO_MEMORY ? ENOMEM : EINVAL;
 	kernel->config = "CONFIG_HZ=250\nCONFIG_DEBUG=y\n";
