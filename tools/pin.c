@@ -8,55 +8,76 @@
  *	/sys/fs/bpf/app/on_exec_link    with --attach: what runs it
  */
 #include "loader/pbpf_pin.h"
+#include "loader/pbpf_struct_ops.h"
 
 #include "sys/pbpf_objects.h"
 #include "tools/bpffs.h"
 #include "tools/words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define PIN_NAME_MAX 256
 
-static void link_name(char name[PIN_NAME_MAX], const struct pbpf_program *prog)
+static void link_name(char name[PIN_NAME_MAX], const char *of)
 {
-	snprintf(name, PIN_NAME_MAX, "%s_link", pbpf_program_name(prog));
+	snprintf(name, PIN_NAME_MAX, "%s_link", of);
 }
 
 /* --- pin -------------------------------------------------------------------------------------- */
 
-static void unpin_links(struct cli *cli, struct pbpf_object *obj, const char *folder,
-			const struct pbpf_program *end)
+/* What is attached: a program, or a map of struct_ops. */
+struct attached {
+	const char *name;
+	struct pbpf_link *link;
+};
+
+/* Those of the object, the caller's to free; NULL: no memory. */
+static struct attached *find_attached(const struct pbpf_object *obj, size_t *count)
 {
 	struct pbpf_program *prog = NULL;
-	char name[PIN_NAME_MAX];
+	struct pbpf_map *map = NULL;
+	struct attached *all;
+	size_t room = 1;
 
-	while ((prog = pbpf_object_next_program(obj, prog)) && prog != end) {
-		link_name(name, prog);
+	while ((prog = pbpf_object_next_program(obj, prog)))
+		room++;
+	while ((map = pbpf_object_next_map(obj, map)))
+		room++;
+	all = calloc(room, sizeof(*all));
+	*count = 0;
+	while (all && (prog = pbpf_object_next_program(obj, prog)))
 		if (pbpf_program_link(prog))
-			pbpf_unpin(&cli->env, folder, name);
-	}
+			all[(*count)++] =
+				(struct attached){pbpf_program_name(prog), pbpf_program_link(prog)};
+	while (all && (map = pbpf_object_next_map(obj, map)))
+		if (pbpf_struct_ops_link(map))
+			all[(*count)++] =
+				(struct attached){pbpf_map_name(map), pbpf_struct_ops_link(map)};
+	return all;
 }
 
 /* All links of the object, or none. */
-static int pin_links(struct cli *cli, struct pbpf_object *obj, const char *folder)
+static int pin_links(struct cli *cli, const struct pbpf_object *obj, const char *folder)
 {
-	struct pbpf_program *prog = NULL;
+	size_t count, i;
+	struct attached *all = find_attached(obj, &count);
 	char name[PIN_NAME_MAX];
+	int err = 0;
 
-	while ((prog = pbpf_object_next_program(obj, prog))) {
-		struct pbpf_link *link = pbpf_program_link(prog);
-		int err;
-
-		if (!link)
-			continue;
-		link_name(name, prog);
-		err = pbpf_pin(&cli->env, pbpf_link_fd(link), folder, name);
-		if (err < 0) {
-			unpin_links(cli, obj, folder, prog);
-			return err;
-		}
+	if (!all)
+		return env_no_memory(&cli->env, "pin", "the links");
+	for (i = 0; i < count && err >= 0; i++) {
+		link_name(name, all[i].name);
+		err = pbpf_pin(&cli->env, pbpf_link_fd(all[i].link), folder, name);
 	}
-	return 0;
+	/* The last one is the one that failed. */
+	for (i = err < 0 ? i - 1 : 0; i-- > 0;) {
+		link_name(name, all[i].name);
+		pbpf_unpin(&cli->env, folder, name);
+	}
+	free(all);
+	return err < 0 ? err : 0;
 }
 
 static int attach_and_pin(struct cli *cli, struct pbpf_object *obj, const char *folder)
@@ -153,14 +174,19 @@ static int unpin_object(struct cli *cli, struct pbpf_object *obj, const char *fo
 	int err = 0;
 
 	while (!err && (prog = pbpf_object_next_program(obj, prog))) {
-		link_name(name, prog);
+		link_name(name, pbpf_program_name(prog));
 		err = add_up(count, unpin_one(cli, folder, name, PBPF_OBJECT_LINK));
 		if (!err)
 			err = add_up(count, unpin_one(cli, folder, pbpf_program_name(prog),
 						      PBPF_OBJECT_PROG));
 	}
-	while (!err && (map = pbpf_object_next_map(obj, map)))
-		err = add_up(count, unpin_one(cli, folder, pbpf_map_name(map), PBPF_OBJECT_MAP));
+	while (!err && (map = pbpf_object_next_map(obj, map))) {
+		link_name(name, pbpf_map_name(map));
+		err = add_up(count, unpin_one(cli, folder, name, PBPF_OBJECT_LINK));
+		if (!err)
+			err = add_up(count,
+				     unpin_one(cli, folder, pbpf_map_name(map), PBPF_OBJECT_MAP));
+	}
 	return err;
 }
 
