@@ -66,12 +66,17 @@ struct trial {
 /* The finding of a trial: yes, or why not. */
 void tell_trial(struct examination *exam, const char *name, const struct trial *trial);
 
-/*
- * Loads `count` instructions (NULL: two that do nothing) as a program of that type and attach type, and gives
- * its fd, or -errno. The log goes to `log`, which is empty when it has no `size`.
- */
-int load_trial(const struct examination *exam, uint32_t type, uint32_t attach_type,
-	       const struct pbpf_insn *insns, uint32_t count, char *log, uint32_t size);
+/* A program to be tried. */
+struct trial_program {
+	uint32_t type, attach_type;
+	uint32_t flags;		       /* PBPF_F_SLEEPABLE counts */
+	const struct pbpf_insn *insns; /* NULL: two that do nothing */
+	uint32_t insn_count;
+};
+
+/* Loads it: its fd, or -errno. The log goes to `log`, unless that has no `size`. */
+int load_trial(const struct examination *exam, const struct trial_program *program, char *log,
+	       uint32_t size);
 
 /* Types of our own, for load_trial() of EXT and for maps that want types: an int, and a function. */
 enum { OWN_INT = 1, OWN_FUNCTION = 5 };

@@ -129,7 +129,9 @@ static void examine_link(struct examination *exam, const struct link_trial *way)
 		.since = pbpf_since_attach_type(way->attach_type),
 		.config = way->config,
 	};
-	int prog = load_trial(exam, way->prog_type, way->prog_attach_type, NULL, 0, NULL, 0);
+	const struct trial_program program = {.type = way->prog_type,
+					      .attach_type = way->prog_attach_type};
+	int prog = load_trial(exam, &program, NULL, 0);
 
 	trial.result = prog < 0 ? prog : link_to_nothing(exam, way, prog);
 	if (trial.result >= 0) /* it cannot be */

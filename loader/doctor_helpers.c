@@ -11,34 +11,33 @@
 enum helper_state { HELPER_THERE, HELPER_NOT_HERE, HELPER_UNKNOWN, HELPER_UNTRIED };
 
 /* Between them these kinds may call every helper. The most common go first. */
-static const struct {
-	uint32_t type, attach_type;
-} callers[] = {
-	{PBPF_PROG_TYPE_KPROBE, 0},
-	{PBPF_PROG_TYPE_SCHED_CLS, 0},
-	{PBPF_PROG_TYPE_XDP, PBPF_XDP},
-	{PBPF_PROG_TYPE_TRACING, PBPF_TRACE_FENTRY},
-	{PBPF_PROG_TYPE_TRACING, PBPF_TRACE_ITER},
-	{PBPF_PROG_TYPE_LSM, PBPF_LSM_MAC},
-	{PBPF_PROG_TYPE_CGROUP_SOCK_ADDR, PBPF_CGROUP_INET4_CONNECT},
-	{PBPF_PROG_TYPE_CGROUP_SKB, PBPF_CGROUP_INET_EGRESS},
-	{PBPF_PROG_TYPE_SOCK_OPS, PBPF_CGROUP_SOCK_OPS},
-	{PBPF_PROG_TYPE_SK_SKB, 0},
-	{PBPF_PROG_TYPE_SK_MSG, PBPF_SK_MSG_VERDICT},
-	{PBPF_PROG_TYPE_PERF_EVENT, 0},
-	{PBPF_PROG_TYPE_RAW_TRACEPOINT, 0},
-	{PBPF_PROG_TYPE_LWT_IN, 0},
-	{PBPF_PROG_TYPE_LWT_XMIT, 0},
-	{PBPF_PROG_TYPE_LWT_SEG6LOCAL, 0},
-	{PBPF_PROG_TYPE_SK_REUSEPORT, PBPF_SK_REUSEPORT_SELECT},
-	{PBPF_PROG_TYPE_SK_LOOKUP, PBPF_SK_LOOKUP},
-	{PBPF_PROG_TYPE_CGROUP_SYSCTL, PBPF_CGROUP_SYSCTL},
-	{PBPF_PROG_TYPE_CGROUP_SOCKOPT, PBPF_CGROUP_SETSOCKOPT},
-	{PBPF_PROG_TYPE_STRUCT_OPS, 0},
-	{PBPF_PROG_TYPE_SYSCALL, 0},
-	{PBPF_PROG_TYPE_LIRC_MODE2, PBPF_LIRC_MODE2},
-	{PBPF_PROG_TYPE_TRACING, PBPF_TRACE_FEXIT},
-	{PBPF_PROG_TYPE_TRACING, PBPF_TRACE_RAW_TP},
+static const struct trial_program callers[] = {
+	{.type = PBPF_PROG_TYPE_KPROBE},
+	{.type = PBPF_PROG_TYPE_SCHED_CLS},
+	{.type = PBPF_PROG_TYPE_XDP, .attach_type = PBPF_XDP},
+	{.type = PBPF_PROG_TYPE_TRACING, .attach_type = PBPF_TRACE_FENTRY},
+	{.type = PBPF_PROG_TYPE_TRACING, .attach_type = PBPF_TRACE_ITER},
+	{.type = PBPF_PROG_TYPE_LSM, .attach_type = PBPF_LSM_MAC},
+	{.type = PBPF_PROG_TYPE_CGROUP_SOCK_ADDR, .attach_type = PBPF_CGROUP_INET4_CONNECT},
+	{.type = PBPF_PROG_TYPE_CGROUP_SKB, .attach_type = PBPF_CGROUP_INET_EGRESS},
+	{.type = PBPF_PROG_TYPE_SOCK_OPS, .attach_type = PBPF_CGROUP_SOCK_OPS},
+	{.type = PBPF_PROG_TYPE_SK_SKB},
+	{.type = PBPF_PROG_TYPE_SK_MSG, .attach_type = PBPF_SK_MSG_VERDICT},
+	{.type = PBPF_PROG_TYPE_PERF_EVENT},
+	{.type = PBPF_PROG_TYPE_RAW_TRACEPOINT},
+	{.type = PBPF_PROG_TYPE_LWT_IN},
+	{.type = PBPF_PROG_TYPE_LWT_XMIT},
+	{.type = PBPF_PROG_TYPE_LWT_SEG6LOCAL},
+	{.type = PBPF_PROG_TYPE_SK_REUSEPORT, .attach_type = PBPF_SK_REUSEPORT_SELECT},
+	{.type = PBPF_PROG_TYPE_SK_LOOKUP, .attach_type = PBPF_SK_LOOKUP},
+	{.type = PBPF_PROG_TYPE_CGROUP_SYSCTL, .attach_type = PBPF_CGROUP_SYSCTL},
+	{.type = PBPF_PROG_TYPE_CGROUP_SOCKOPT, .attach_type = PBPF_CGROUP_SETSOCKOPT},
+	{.type = PBPF_PROG_TYPE_STRUCT_OPS},
+	{.type = PBPF_PROG_TYPE_SYSCALL},
+	{.type = PBPF_PROG_TYPE_LSM, .attach_type = PBPF_LSM_MAC, .flags = PBPF_F_SLEEPABLE},
+	{.type = PBPF_PROG_TYPE_LIRC_MODE2, .attach_type = PBPF_LIRC_MODE2},
+	{.type = PBPF_PROG_TYPE_TRACING, .attach_type = PBPF_TRACE_FEXIT},
+	{.type = PBPF_PROG_TYPE_TRACING, .attach_type = PBPF_TRACE_RAW_TP},
 };
 #define CALLER_COUNT (sizeof(callers) / sizeof(callers[0]))
 
@@ -55,16 +54,20 @@ static enum helper_state read_refusal(const char *log)
 	return HELPER_THERE;
 }
 
-static enum helper_state try_helper(const struct examination *exam, uint32_t helper, uint32_t type,
-				    uint32_t attach_type)
+static enum helper_state try_helper(const struct examination *exam, uint32_t helper,
+				    const struct trial_program *caller)
 {
 	const struct pbpf_insn insns[] = {
 		{.code = PBPF_OP_CALL, .imm = (int32_t)helper},
 		{.code = PBPF_OP_EXIT},
 	};
+	struct trial_program program = *caller;
 	char log[512] = "";
-	int fd = load_trial(exam, type, attach_type, insns, 2, log, sizeof(log));
+	int fd;
 
+	program.insns = insns;
+	program.insn_count = 2;
+	fd = load_trial(exam, &program, log, sizeof(log));
 	log[sizeof(log) - 1] = '\0';
 	pbpf_sys_close(exam->env, fd);
 	return fd >= 0 ? HELPER_THERE : read_refusal(log);
@@ -77,8 +80,7 @@ static enum helper_state look_for_helper(const struct examination *exam, uint32_
 
 	for (size_t i = 0; i < CALLER_COUNT && state != HELPER_THERE && state != HELPER_UNKNOWN;
 	     i++) {
-		enum helper_state here =
-			try_helper(exam, helper, callers[i].type, callers[i].attach_type);
+		enum helper_state here = try_helper(exam, helper, &callers[i]);
 
 		if (here != HELPER_UNTRIED)
 			state = here;
@@ -140,8 +142,12 @@ void examine_helper(struct examination *exam, uint32_t helper, const struct pbpf
 		    bool only_if_missing)
 {
 	const char *type = pbpf_program_type_name(prog->attr.type);
-	enum helper_state state =
-		try_helper(exam, helper, prog->attr.type, prog->attr.expected_attach_type);
+	const struct trial_program caller = {
+		.type = prog->attr.type,
+		.attach_type = prog->attr.expected_attach_type,
+		.flags = prog->attr.flags,
+	};
+	enum helper_state state = try_helper(exam, helper, &caller);
 	char nobody[96];
 
 	if (state == HELPER_THERE && only_if_missing)

@@ -7,6 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *config_of_tracing(uint32_t attach_type)
+{
+	switch (attach_type) {
+	case PBPF_TRACE_ITER:
+	case PBPF_TRACE_RAW_TP: return "CONFIG_BPF_EVENTS";
+	case PBPF_MODIFY_RETURN: return "CONFIG_FUNCTION_ERROR_INJECTION";
+	default: return "CONFIG_FUNCTION_TRACER";
+	}
+}
+
 /* What a kernel must have been built with, beside CONFIG_BPF_SYSCALL. */
 static const char *config_of_program(uint32_t type, uint32_t attach_type)
 {
@@ -20,10 +30,7 @@ static const char *config_of_program(uint32_t type, uint32_t attach_type)
 	case PBPF_PROG_TYPE_RAW_TRACEPOINT:
 	case PBPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE:
 	case PBPF_PROG_TYPE_PERF_EVENT: return "CONFIG_BPF_EVENTS";
-	case PBPF_PROG_TYPE_TRACING:
-		return attach_type == PBPF_TRACE_ITER || attach_type == PBPF_TRACE_RAW_TP
-			       ? "CONFIG_BPF_EVENTS"
-			       : "CONFIG_FUNCTION_TRACER";
+	case PBPF_PROG_TYPE_TRACING: return config_of_tracing(attach_type);
 	case PBPF_PROG_TYPE_LSM: return "CONFIG_BPF_LSM";
 	case PBPF_PROG_TYPE_STRUCT_OPS:
 	case PBPF_PROG_TYPE_EXT: return "CONFIG_BPF_JIT";
@@ -55,13 +62,13 @@ static uint32_t since_program(uint32_t type, uint32_t attach_type)
 }
 
 /* Asks once more, with a log. */
-static void ask_verifier(const struct examination *exam, struct trial *trial, uint32_t attach_type)
+static void ask_verifier(const struct examination *exam, struct trial *trial,
+			 const struct trial_program *program)
 {
 	struct pbpf_log_verdict verdict;
 	char log[1024] = "";
 
-	pbpf_sys_close(exam->env,
-		       load_trial(exam, trial->prog_type, attach_type, NULL, 0, log, sizeof(log)));
+	pbpf_sys_close(exam->env, load_trial(exam, program, log, sizeof(log)));
 	log[sizeof(log) - 1] = '\0';
 	pbpf_log_read(&verdict, log, NULL);
 	if (verdict.line.size)
@@ -70,9 +77,26 @@ static void ask_verifier(const struct examination *exam, struct trial *trial, ui
 			 verdict.line.size < 160 ? (int)verdict.line.size : 160, verdict.line.at);
 }
 
+static bool is_newer(const struct examination *exam, uint32_t attach_type)
+{
+	return attach_type && exam->machine.version &&
+	       pbpf_since_attach_type(attach_type) > exam->machine.version;
+}
+
+/* A kernel does not look at the attach type of every program type, and vendors carry features back. */
+static void tell_unchecked(struct examination *exam, const char *name, uint32_t attach_type)
+{
+	uint32_t since = pbpf_since_attach_type(attach_type);
+
+	exam_perhaps(exam, name, "see below whether it can be attached",
+		     "it loads, but came with Linux %u.%u", PBPF_LINUX_MAJOR(since),
+		     PBPF_LINUX_MINOR(since));
+}
+
 bool examine_program_kind(struct examination *exam, const char *name, uint32_t type,
 			  uint32_t attach_type)
 {
+	const struct trial_program program = {.type = type, .attach_type = attach_type};
 	struct trial trial = {
 		.prog_type = type,
 		.since = since_program(type, attach_type),
@@ -81,10 +105,13 @@ bool examine_program_kind(struct examination *exam, const char *name, uint32_t t
 			     type == PBPF_PROG_TYPE_STRUCT_OPS,
 	};
 
-	trial.result = load_trial(exam, type, attach_type, NULL, 0, NULL, 0);
+	trial.result = load_trial(exam, &program, NULL, 0);
 	if (trial.result < 0 && trial.result != -EPERM)
-		ask_verifier(exam, &trial, attach_type);
-	tell_trial(exam, name, &trial);
+		ask_verifier(exam, &trial, &program);
+	if (trial.result >= 0 && is_newer(exam, attach_type))
+		tell_unchecked(exam, name, attach_type);
+	else
+		tell_trial(exam, name, &trial);
 	pbpf_sys_close(exam->env, trial.result);
 	return trial.result >= 0;
 }

@@ -93,9 +93,10 @@ static int32_t result_of_trial(uint32_t type)
 
 #define OP_MOV_IMM 0xb7
 
-int load_trial(const struct examination *exam, uint32_t type, uint32_t attach_type,
-	       const struct pbpf_insn *insns, uint32_t count, char *log, uint32_t size)
+int load_trial(const struct examination *exam, const struct trial_program *program, char *log,
+	       uint32_t size)
 {
+	uint32_t type = program->type;
 	const struct pbpf_insn nothing[] = {
 		{.code = OP_MOV_IMM, .imm = result_of_trial(type)},
 		{.code = PBPF_OP_EXIT},
@@ -103,19 +104,20 @@ int load_trial(const struct examination *exam, uint32_t type, uint32_t attach_ty
 	const struct pbpf_func_info function = {.type = OWN_FUNCTION};
 	struct pbpf_prog_attr attr = {
 		.type = type,
-		.expected_attach_type = attach_type,
-		.insns = insns ? insns : nothing,
-		.insn_count = insns ? count : 2,
+		.expected_attach_type = program->attach_type,
+		.insns = program->insns ? program->insns : nothing,
+		.insn_count = program->insns ? program->insn_count : 2,
 		.license = "GPL",
+		.flags = program->flags & PBPF_F_SLEEPABLE,
 		.kern_version = exam->machine.version,
-		.attach_btf_id = target_of(exam, type, attach_type),
+		.attach_btf_id = target_of(exam, type, program->attach_type),
 		.log = size ? log : NULL,
 		.log_size = size,
 		.log_level = size ? 1 : 0,
 	};
 
 	if (type == PBPF_PROG_TYPE_SYSCALL)
-		attr.flags = PBPF_F_SLEEPABLE;
+		attr.flags |= PBPF_F_SLEEPABLE;
 	if (type == PBPF_PROG_TYPE_STRUCT_OPS)
 		attr.expected_attach_type = exam->ops_member;
 	if (type == PBPF_PROG_TYPE_EXT) {

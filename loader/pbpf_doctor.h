@@ -10,7 +10,8 @@
  *	            group      name     answer, reason and way out
  *
  * Nothing is attached to anything that was there before: attaching is tried on targets that do not exist, and
- * the kernel's complaint tells whether it knows the way. Nothing stays. All of it takes some ten milliseconds.
+ * the kernel's complaint tells whether it knows the way. Nothing stays, but that before Linux 5.11, where trials
+ * count as locked memory, RLIMIT_MEMLOCK is raised if that is allowed. All of it takes some ten milliseconds.
  *
  * Interface:
  *	pbpf_doctor_machine()    everything
