@@ -83,6 +83,12 @@ int ask_types(const struct cli *cli, int fd, struct kernel_types *types)
 	types->info.name = PBPF_ADDRESS(types->name);
 	types->info.name_len = sizeof(types->name);
 	err = pbpf_sys_obj_info(&cli->env, fd, &types->info, &size);
+	if (err == -E2BIG) { /* before 5.11 there were no names */
+		types->info.name = 0;
+		types->info.name_len = 0;
+		size = sizeof(types->info);
+		err = pbpf_sys_obj_info(&cli->env, fd, &types->info, &size);
+	}
 	types->name[sizeof(types->name) - 1] = '\0';
 	return err;
 }
