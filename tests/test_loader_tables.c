@@ -53,8 +53,9 @@ START_TEST(a_kernel_without_tables_is_named)
 	ck_assert_int_eq(open_object(f), 0);
 	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
 	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
-	ck_assert_msg(strstr(f->host.text, "'jumps' (socket): instruction 15 uses a jump table of 3 "
-					   "entries, which needs Linux 6.19"),
+	ck_assert_msg(strstr(f->host.text,
+			     "'jumps' (socket): instruction 15 uses a jump table of 3 "
+			     "entries, which needs Linux 6.19"),
 		      "%s", f->host.text);
 	ck_assert_ptr_nonnull(strstr(f->host.hint, "-mcpu=v3"));
 	fixture_free(f);
