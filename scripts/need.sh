@@ -4,7 +4,8 @@
 #
 #   build   a C compiler, libelf and zlib: the library, the command, the demo
 #   test    also Check and pkg-config
-#   ci      also clang, with which everything is built a second time, clang-format, and spin for the ring's model
+#   ci      also clang, with which everything is built a second time, clang-format, spin for the ring's model,
+#           and bpftool and ip, beside and with which the command is tested
 #   vm      also QEMU, and what makes an initrd: the tests on other kernels. All of them are Debian's, so
 #           they need apt; vm-all also the compilers and machines of other architectures
 #
@@ -44,6 +45,8 @@ if [ "$level" = ci ]; then
     has_command clang || need clang clang clang clang clang
     has_command clang-format || need clang-format clang-format clang-tools-extra clang-extra-tools clang
     has_command spin || need spin spin - - -
+    has_command bpftool || need bpftool bpftool bpftool bpftool bpf
+    has_command ip || need iproute2 iproute2 iproute iproute2 iproute2
 fi
 case $level in
 vm*)
