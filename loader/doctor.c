@@ -42,6 +42,7 @@ static void find_trial_targets(struct examination *exam, const struct pbpf_btf *
 		[TRIAL_ITERATOR] = {"bpf_iter_bpf_map", PBPF_KIND_FUNC, 0},
 		[TRIAL_HOOK] = {"bpf_lsm_file_open", PBPF_KIND_FUNC, 0},
 		[TRIAL_CGROUP_HOOK] = {"bpf_lsm_socket_bind", PBPF_KIND_FUNC, 0},
+		[TRIAL_SLEEPING_HOOK] = {"bpf_lsm_bprm_committed_creds", PBPF_KIND_FUNC, 0},
 		[TRIAL_OPS] = {"tcp_congestion_ops", PBPF_KIND_STRUCT, 0},
 		[TRIAL_OPS_VALUE] = {"bpf_struct_ops_tcp_congestion_ops", PBPF_KIND_STRUCT, 0},
 	};

@@ -19,6 +19,7 @@ enum trial_target {
 	TRIAL_ITERATOR,
 	TRIAL_HOOK,
 	TRIAL_CGROUP_HOOK,
+	TRIAL_SLEEPING_HOOK,
 	TRIAL_OPS,	 /* a struct of functions, and ... */
 	TRIAL_OPS_VALUE, /* ... the value of a map that holds it */
 	TRIAL_TARGETS,

@@ -42,16 +42,15 @@ static const struct trial_program callers[] = {
 #define CALLER_COUNT (sizeof(callers) / sizeof(callers[0]))
 
 /* Is the call itself what the verifier complains about? In the words of all versions: "unknown func
- * bpf_x#1", "invalid func unknown#999", "program of this type cannot use helper bpf_x#1". */
+ * bpf_x#1", "invalid func unknown#999", "program of this type cannot use helper bpf_x#1". When it did not get
+ * as far as the call, nothing is known. */
 static enum helper_state read_refusal(const char *log)
 {
-	if (!*log)
-		return HELPER_UNTRIED;
 	if (strstr(log, "invalid func "))
 		return HELPER_UNKNOWN;
 	if (strstr(log, "unknown func ") || strstr(log, "cannot use helper "))
 		return HELPER_NOT_HERE;
-	return HELPER_THERE;
+	return strstr(log, "(85) call ") ? HELPER_THERE : HELPER_UNTRIED;
 }
 
 static enum helper_state try_helper(const struct examination *exam, uint32_t helper,

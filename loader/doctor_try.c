@@ -67,15 +67,19 @@ void tell_trial(struct examination *exam, const char *name, const struct trial *
 /* --- Programs -------------------------------------------------------------------------------- */
 
 /* What a program that attaches by BTF is loaded for. */
-static uint32_t target_of(const struct examination *exam, uint32_t type, uint32_t attach_type)
+static uint32_t target_of(const struct examination *exam, const struct trial_program *program)
 {
+	uint32_t type = program->type;
+
 	if (type == PBPF_PROG_TYPE_STRUCT_OPS)
 		return exam->targets[TRIAL_OPS];
 	if (type == PBPF_PROG_TYPE_EXT)
 		return OWN_FUNCTION;
 	if (type != PBPF_PROG_TYPE_TRACING && type != PBPF_PROG_TYPE_LSM)
 		return 0;
-	switch (attach_type) {
+	if (type == PBPF_PROG_TYPE_LSM && program->flags & PBPF_F_SLEEPABLE)
+		return exam->targets[TRIAL_SLEEPING_HOOK];
+	switch (program->attach_type) {
 	case PBPF_TRACE_RAW_TP: return exam->targets[TRIAL_TRACEPOINT];
 	case PBPF_MODIFY_RETURN: return exam->targets[TRIAL_MODIFY];
 	case PBPF_TRACE_ITER: return exam->targets[TRIAL_ITERATOR];
@@ -110,7 +114,7 @@ int load_trial(const struct examination *exam, const struct trial_program *progr
 		.license = "GPL",
 		.flags = program->flags & PBPF_F_SLEEPABLE,
 		.kern_version = exam->machine.version,
-		.attach_btf_id = target_of(exam, type, program->attach_type),
+		.attach_btf_id = target_of(exam, program),
 		.log = size ? log : NULL,
 		.log_size = size,
 		.log_level = size ? 1 : 0,

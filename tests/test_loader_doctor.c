@@ -286,6 +286,7 @@ START_TEST(a_helper_is_told_by_the_log)
 		 "helpers | bpf_loop | no | no kind of program that loads here may call it |"},
 		{"program of this type cannot use helper bpf_loop#181\n",
 		 "helpers | bpf_loop | no | no kind of program"},
+		{"bpf_lsm_file_open is not sleepable\n", "helpers | bpf_loop | perhaps |"},
 		{"invalid func unknown#181\n",
 		 "helpers | bpf_loop | no | this kernel does not know it |"},
 	};
