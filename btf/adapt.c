@@ -121,7 +121,9 @@ static bool lists_externs(const struct adapter *adapter, const struct pbpf_btf_t
 static void adapt_datasec(struct adapter *adapter, const struct pbpf_btf_type *type,
 			  uint8_t *record)
 {
-	if (lacks(adapter, PBPF_BTF_HAS_DATASEC) || !type->vlen || lists_externs(adapter, type))
+	bool empty = !type->vlen && !type->size; /* before 5.12 no section may be */
+
+	if (lacks(adapter, PBPF_BTF_HAS_DATASEC) || empty || lists_externs(adapter, type))
 		become_struct(adapter, type, record);
 	else if (lacks(adapter, PBPF_BTF_HAS_QMARK_DATASEC) && *type->name == '?')
 		clean_name(adapter, record);

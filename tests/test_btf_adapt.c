@@ -155,6 +155,30 @@ START_TEST(variables)
 }
 END_TEST
 
+/* A section of nothing but strings has a size, and no variables. */
+START_TEST(sections_without_variables)
+{
+	struct btf_builder b;
+	struct btf_bytes bytes;
+	struct pbpf_btf *btf = NULL, *adapted = NULL;
+	uint32_t strings, nothing;
+
+	memset(&host, 0, sizeof(host));
+	env = host_env(&host);
+	btf_start(&b, false);
+	strings = add_datasec(&b, ".rodata", 12);
+	nothing = add_datasec(&b, ".data", 0);
+	bytes = btf_finish(&b);
+	ck_assert_int_eq(pbpf_btf_parse(&btf, bytes.bytes, bytes.size, NULL, &env), 0);
+	ck_assert_int_eq(pbpf_btf_adapt(&adapted, btf, PBPF_BTF_HAS_ALL, &env), 0);
+	ck_assert_uint_eq(pbpf_btf_type(adapted, strings).kind, PBPF_KIND_DATASEC);
+	ck_assert_uint_eq(pbpf_btf_type(adapted, nothing).kind, PBPF_KIND_STRUCT);
+	pbpf_btf_free(btf);
+	done(adapted);
+	free(bytes.bytes);
+}
+END_TEST
+
 START_TEST(later_kinds)
 {
 	struct pbpf_btf *btf = adapt(PBPF_BTF_HAS_FLOAT | PBPF_BTF_HAS_DECL_TAG |
@@ -204,6 +228,7 @@ Suite *suite(void)
 	tcase_add_test(t, nothing_to_change_is_a_copy);
 	tcase_add_test(t, functions);
 	tcase_add_test(t, variables);
+	tcase_add_test(t, sections_without_variables);
 	tcase_add_test(t, later_kinds);
 	tcase_add_test(t, no_memory_is_an_error_and_no_leak);
 	suite_add_tcase(s, t);

@@ -13,6 +13,12 @@
  * Differences on purpose:
  *	flags of global data   libbpf maps a section into user space only when it has a variable that is not
  *	                       static; here each section can be, as static variables can be read by name too.
+ *	inner maps             libbpf names the map that shows what a map of maps holds OUTER.inner; here it
+ *	                       has no name, so it is not compared.
+ *	.kconfig               libbpf sorts the values by size, here they stand in the order of the symbols; so
+ *	                       offsets into the map differ, and its size.
+ *	struct_ops             libbpf loads all programs of a struct, whichever are wanted; those that have the
+ *	                       first 15 characters of their names in common cannot be told apart then.
  *	usdt programs          libbpf loads them for uprobe.multi links where the kernel has those; here a
  *	                       usdt program is loaded as any uprobe program is.
  *
@@ -95,6 +101,12 @@ static void name_map(struct insn_record *to, int fd)
 	to->insn.imm = 0;
 }
 
+/* See "differences on purpose". */
+static bool is_kconfig(const char *map)
+{
+	return strchr(map, '.') && !strncmp(".kconfig", strchr(map, '.'), 8);
+}
+
 static void record_program(const union bpf_attr *attr)
 {
 	const struct bpf_insn *insns = (const void *)(uintptr_t)attr->insns;
@@ -112,6 +124,8 @@ static void record_program(const union bpf_attr *attr)
 	r->insns = calloc(attr->insn_cnt, sizeof(*r->insns));
 	for (uint32_t i = 0; r->insns && i < attr->insn_cnt; i++) {
 		r->insns[i].insn = insns[i];
+		if (i && is_kconfig(r->insns[i - 1].map))
+			r->insns[i].insn.imm = 0; /* where in it */
 		if (insns[i].code == (BPF_LD | BPF_IMM | BPF_DW) &&
 		    (insns[i].src_reg == BPF_PSEUDO_MAP_FD ||
 		     insns[i].src_reg == BPF_PSEUDO_MAP_VALUE))
@@ -242,12 +256,21 @@ static uint32_t flags_to_compare(const struct map_record *map)
 	return strchr(map->name, '.') ? map->flags | BPF_F_MMAPABLE : map->flags;
 }
 
+/* See "differences on purpose". */
+static bool is_inner(const struct map_record *map)
+{
+	const char *behind = strchr(map->name, '.');
+
+	return behind && behind[1] == 'i' && !strncmp(".inner", behind, strlen(behind));
+}
+
 static int compare_map(const struct map_record *peer, const struct map_record *own)
 {
 	uint32_t flags = flags_to_compare(peer), flags_here = flags_to_compare(own);
 
 	return COMPARE("map", peer->name, type) + COMPARE("map", peer->name, key_size) +
-	       COMPARE("map", peer->name, value_size) + COMPARE("map", peer->name, max_entries) +
+	       (is_kconfig(peer->name) ? 0 : COMPARE("map", peer->name, value_size)) +
+	       COMPARE("map", peer->name, max_entries) +
 	       (flags == flags_here
 			? 0
 			: differs("map %s: flags %#x, here %#x", peer->name, flags, flags_here)) +
@@ -265,8 +288,10 @@ static int compare_maps(const struct record *peer, const struct record *own)
 		for (unsigned int j = 0; j < own->map_count; j++)
 			if (!strcmp(own->maps[j].name, peer->maps[i].name))
 				found = &own->maps[j];
-		bad += found ? compare_map(&peer->maps[i], found)
-			     : differs("map %s is not made here", peer->maps[i].name);
+		if (found)
+			bad += compare_map(&peer->maps[i], found);
+		else if (!is_inner(&peer->maps[i]))
+			bad += differs("map %s is not made here", peer->maps[i].name);
 	}
 	if (own->map_count > peer->map_count)
 		bad += differs("%u maps more here", own->map_count - peer->map_count);
@@ -299,10 +324,18 @@ static bool is_usdt(const struct record *peer, const struct record *own)
 	       !own->attach_type;
 }
 
+/* See "differences on purpose". */
+static bool is_one_of_ops(const struct record *peer, const char *program)
+{
+	return peer->type == BPF_PROG_TYPE_STRUCT_OPS && strlen(program) >= BPF_OBJ_NAME_LEN;
+}
+
 static int compare(const struct record *peer, const struct record *own, const char *program)
 {
 	if (!peer->has_program)
 		return 0; /* libbpf gave up before; there is nothing to compare with */
+	if (is_one_of_ops(peer, program))
+		return 0;
 	if (!own->has_program && last_error == -ENOTSUP) {
 		printf("left: program %s: %s\n", program, last_words);
 		return 0;

@@ -20,5 +20,9 @@ own="tests/data/globals.bpf.o tests/data/subprogs.bpf.o tests/data/maps.bpf.o te
     tests/data/execsnoop.bpf.o tests/data/core.bpf.o"
 objects=$(tests/kernel/fetch_objects.sh "$build/objects" >/dev/null && ls "$build"/objects/*.o)
 [ -n "$objects" ] || echo "SKIP $name of others' objects: they cannot be had"
+# What bench/selftests.sh made of the kernel's own tests, if it ran: some 480 objects, for which it takes minutes.
+for object in "$build"/selftests/libbpf/*.bpf.o; do
+    [ ! -e "$object" ] || objects="$objects $object"
+done
 # Some objects pin maps: into a bpffs that only this run sees.
 unshare -m sh -c 'mount -t bpf bpffs /sys/fs/bpf && exec "$@"' sh "$build/$name" $own $objects
