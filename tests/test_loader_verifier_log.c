@@ -357,7 +357,7 @@ START_TEST(a_hostile_log_takes_linear_time)
 	clock_gettime(CLOCK_MONOTONIC, &before);
 	pbpf_log_read(&v, log, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &after);
-	ck_assert_int_lt(after.tv_sec - before.tv_sec, 5);
+	ck_assert_int_lt(after.tv_sec - before.tv_sec, getenv("EMULATED") ? 60 : 5);
 	ck_assert_uint_eq(v.step_count, PBPF_LOG_STEPS);
 	ck_assert_uint_eq(v.folded, (uint64_t)n - PBPF_LOG_STEPS);
 	free(log);

@@ -17,21 +17,23 @@ ppc64el) triple=powerpc64le-linux-gnu bpf_arch=powerpc ;;
 riscv64) triple=riscv64-linux-gnu bpf_arch=riscv ;;
 s390x) triple=s390x-linux-gnu bpf_arch=s390 target=bpfeb ;;
 esac
-# Of a Debian whose libc is not newer than the compiler's.
-busybox=$(tests/vm/fetch.sh "$arch" bookworm busybox-static './bin/busybox')
-check=$(tests/vm/fetch.sh "$arch" bookworm check './usr/lib/*/libcheck*.a' './usr/include/check*.h')
-subunit=$(tests/vm/fetch.sh "$arch" bookworm libsubunit-dev './usr/lib/*/libsubunit.a')
+# Of a Debian whose libc is not newer than the compiler's; riscv64 is there since trixie only.
+suite=bookworm
+[ "$arch" != riscv64 ] || suite=trixie
+busybox=$(tests/vm/fetch.sh "$arch" "$suite" busybox-static '*/busybox')
+check=$(tests/vm/fetch.sh "$arch" "$suite" check './usr/lib/*/libcheck*.a' './usr/include/check*.h')
+subunit=$(tests/vm/fetch.sh "$arch" "$suite" libsubunit-dev './usr/lib/*/libsubunit.a')
 
 unset MAKEFLAGS SAN
 make --no-print-directory BUILD="$build" CC="$triple-gcc" OBJCOPY="$triple-objcopy" AR="$triple-ar" ELF=builtin ZLIB=0 \
     CFLAGS="-O2 -I$check/usr/include" LDFLAGS="-static -Wl,-S -L$(echo "$check"/usr/lib/*) -L$(echo "$subunit"/usr/lib/*)" \
-    live ${bpf_arch:+unit-programs}
+    live $([ "$arch" = amd64 ] || echo unit-programs)
 
 root=$build/root
 rm -rf "$root"
 mkdir -p "$root/bin" "$root/live/tests" "$root/live/build/tests"
 cp tests/vm/init "$root/init"
-cp "$busybox/bin/busybox" "$root/bin/busybox"
+find "$busybox" -type f -name busybox -path "*bin/*" -exec cp {} "$root/bin/busybox" \;
 ln -s busybox "$root/bin/sh"
 programs() {
     find "$1" -maxdepth 1 -name 'test_*' -type f -perm -u+x -exec cp -t "$2" {} +
@@ -40,13 +42,15 @@ programs "$build/tests/kernel" "$root/live/build/tests"
 cp "$build/plainbpf" "$root/live/build/"
 cp tests/run.sh "$root/live/tests/"
 cp -r tests/data "$root/live/tests/"
-if [ -n "$bpf_arch" ]; then
-    # The unit tests want the objects as they are, the live ones those of the machine.
+if [ "$arch" != amd64 ]; then
     mkdir -p "$root/unit/build/tests"
     programs "$build/tests" "$root/unit/build/tests"
     cp -r "$root/live/tests" "$root/unit/"
     cp tests/harness.h "$root/unit/tests/"
     cp -r --parents fuzz/corpus "$root/unit/"
+fi
+if [ -n "$bpf_arch" ]; then
+    # The unit tests want the objects as they are, the live ones those of the machine.
     for folder in tests/data tests/data/refused; do
         make -C "$folder" OUT="$root/live/$folder" ARCH=$bpf_arch TARGET=$target INCLUDE="/usr/$triple/include" \
             CLANG="${CLANG:-clang}" LLVM_STRIP=true -B of-sources
