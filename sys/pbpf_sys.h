@@ -31,9 +31,10 @@
  *
  * What it does not do: find out what the kernel can, fall back, keep objects, raise limits.
  *
- * Its other headers: pbpf_abi.h (the numbers), pbpf_info.h (what the kernel tells), pbpf_kernel.h
- * (the other ways into the kernel). Reading order of its files: kernel.c (the ways in), call.c
- * (signals, fds), abi.h (the layouts), then by kind map.c, prog.c, attach.c, object.c; file.c.
+ * Its other headers: pbpf_abi.h (the numbers), pbpf_info.h (what the kernel tells), pbpf_objects.h (what
+ * is there), pbpf_kernel.h (the other ways into the kernel). Reading order of its files: kernel.c (the
+ * ways in), call.c (signals, fds), abi.h (the layouts), then by kind map.c, prog.c, attach.c, object.c,
+ * objects.c; file.c.
  */
 #ifndef PBPF_SYS_H
 #define PBPF_SYS_H
