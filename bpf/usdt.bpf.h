@@ -17,7 +17,7 @@
  * of, -EFAULT memory that is not there; *value is 0 then, as it is in BPF_USDT(). -ESRCH: no spec.
  *
  * Registers are found with -D__TARGET_ARCH_x86 and so on, see bpf_tracing.h. The names and the layouts of
- * the maps are those that every loader with USDT knows; objects may be loaded by any of them.
+ * the maps are those of libbpf before 1.7; objects may be loaded by plainbpf or by that.
  */
 #ifndef __USDT_BPF_H__
 #define __USDT_BPF_H__

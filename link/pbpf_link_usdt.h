@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * USDT: the probes that a program's author put into it with <sys/sdt.h>, by provider and name, for
- * programs of the section "usdt" that use bpf/usdt.bpf.h (or libbpf's header of that name).
+ * programs of the section "usdt" that use bpf/usdt.bpf.h, or libbpf's header of that name, of any version.
  *
  *	file ── notes of provider:name ─┬─ where: each is a place for a uprobe
  *	                                └─ arguments ──> spec ──> map __bpf_usdt_specs

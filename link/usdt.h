@@ -28,7 +28,8 @@ enum {
 	USDT_UNREADABLE = 255, /* what a program asks of it gives -EINVAL */
 };
 
-/* The layout that objects in the wild are compiled with (libbpf's usdt.bpf.h), in the host's byte order. */
+/* A layout that objects in the wild are compiled with (bpf/usdt.bpf.h, and libbpf's before 1.7), in the host's
+ * byte order. */
 struct usdt_arg {
 	uint64_t value; /* the constant, or what is added to the register */
 	uint32_t how;	/* USDT_*, and the index; see usdt_how() */
@@ -41,8 +42,7 @@ struct usdt_spec {
 	struct usdt_arg args[USDT_ARGS_MAX];
 	uint64_t cookie;
 	int16_t count;
-	uint8_t taken; /* padding to the program; here it says that the spec is in use */
-	uint8_t hole[5];
+	uint8_t hole[6];
 };
 _Static_assert(sizeof(struct usdt_spec) == 208, "as programs are compiled with");
 

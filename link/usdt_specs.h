@@ -8,8 +8,11 @@
 #include "link/link.h"
 #include "link/usdt.h"
 
+#define USDT_SPEC_MAX 304 /* bytes of the larger layout */
+
 struct usdt_ids {
 	int fd;	       /* the map's; not this one's own */
+	size_t size;   /* of its values: which of the layouts it is */
 	uint32_t room; /* in the map */
 	uint32_t *ids;
 	uint32_t count, allocated;

@@ -157,7 +157,7 @@ static unsigned int specs_taken(void)
 	unsigned int taken = 0;
 
 	for (uint32_t id = 0; id < 4; id++)
-		taken += spec_of(id).taken;
+		taken += spec_of(id).hole[0];
 	return taken;
 }
 
@@ -181,6 +181,64 @@ START_TEST(one_link_for_all_places)
 	ck_assert_uint_eq(specs_taken(), 2);
 	pbpf_link_close(link);
 	ck_assert_uint_eq(specs_taken(), 0);
+	only_maps_are_left();
+}
+END_TEST
+
+/* The layout of libbpf since 1.7, as a compiler lays out these bit-fields. */
+START_TEST(the_newer_layout)
+{
+	struct {
+		struct {
+			uint64_t value;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+			uint32_t kind : 8;
+			uint16_t index : 12, scale : 4;
+			uint8_t hole : 8;
+#else
+			uint8_t hole : 8;
+			uint16_t index : 12, scale : 4;
+			uint32_t kind : 8;
+#endif
+			int16_t reg;
+			bool is_signed;
+			char shift;
+		} args[12];
+		uint64_t cookie;
+		int16_t count;
+		uint8_t taken;
+	} spec;
+	struct pbpf_map_attr attr = {.type = PBPF_MAP_TYPE_ARRAY,
+				     .key_size = 4,
+				     .value_size = sizeof(spec),
+				     .max_entries = 4};
+	struct pbpf_link *link = NULL;
+	uint32_t id = 1;
+	int narrow = specs_fd, wide = pbpf_sys_map_create(&env, &attr);
+
+	ck_assert_uint_eq(sizeof(spec), 304);
+	specs_fd = wide;
+	opts.cookie = 99;
+	ck_assert_msg(!attach_file(&link, "x86_64"), "%s", host.text);
+	ck_assert_int_eq(pbpf_sys_map_lookup(&env, wide, &id, &spec, 0), 0);
+	ck_assert_int_eq(spec.count, 5);
+	ck_assert_uint_eq(spec.cookie, 99);
+	ck_assert_uint_eq(spec.args[0].kind, USDT_REGISTER);
+	ck_assert_int_eq(spec.args[0].reg, 80);
+	ck_assert_uint_eq(spec.args[1].kind, USDT_CONSTANT);
+	ck_assert(spec.args[1].value == (uint64_t)-9 && spec.args[1].is_signed);
+	ck_assert_int_eq(spec.args[1].shift, 32);
+	ck_assert_uint_eq(spec.args[3].kind, USDT_INDEXED);
+	ck_assert_int_eq(spec.args[3].reg, 80);
+	ck_assert_uint_eq(spec.args[3].index, 96);
+	ck_assert_uint_eq(spec.args[3].scale, 2);
+	ck_assert_uint_eq(spec.args[4].kind, USDT_UNREADABLE);
+	ck_assert_uint_eq(spec.taken, 1);
+	pbpf_link_close(link);
+	ck_assert_int_eq(pbpf_sys_map_lookup(&env, wide, &id, &spec, 0), 0);
+	ck_assert_uint_eq(spec.taken, 0);
+	specs_fd = narrow;
+	pbpf_sys_close(&env, wide);
 	only_maps_are_left();
 }
 END_TEST
@@ -325,6 +383,7 @@ Suite *suite(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_checked_fixture(c, setup_maps, teardown);
 	tcase_add_test(c, one_link_for_all_places);
+	tcase_add_test(c, the_newer_layout);
 	tcase_add_test(c, a_full_map);
 	tcase_add_test(c, a_pin_keeps_the_specs);
 	tcase_add_test(c, events_without_cookies);
