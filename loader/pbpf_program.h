@@ -78,7 +78,8 @@ int pbpf_program_set_attr(struct pbpf_program *prog, const struct pbpf_program_a
  *
  * `prog_fd` of 0 or less: function, tracepoint, hook or iterator `name` of the kernel or its modules. Else
  * function `name` of that loaded program, which must have BTF: to trace it, or to replace it (freplace,
- * which needs this). The fd is duplicated. `name` NULL: as in the section name.
+ * which needs this). The fd is duplicated. `name` NULL: as in the section name. A program so loaded can be
+ * attached there once; freplace again, and elsewhere, by pbpf_link_freplace().
  * Errors: -EINVAL a program of another kind; -ENOMEM. Whether there is such a thing, load finds out.
  */
 int pbpf_program_set_attach_target(struct pbpf_program *prog, int prog_fd, const char *name);

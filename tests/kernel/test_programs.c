@@ -110,8 +110,22 @@ START_TEST(a_function_of_a_program_is_traced)
 		live_run(first, "asks");
 		ck_assert_int_eq(global(second, "calls"), 2);
 		pbpf_link_close(link);
+		link = NULL;
 		live_run(first, "asks");
 		ck_assert_int_eq(global(second, "calls"), 2);
+		if (running_linux() >= PBPF_LINUX(5, 19)) {
+			struct pbpf_link_options opts = {.cookie = 4711};
+
+			/* It is attached in another way; and once only, where a program is the target. */
+			pbpf_object_unload(second->obj);
+			ck_assert_int_eq(pbpf_object_load(second->obj), 0);
+			err = pbpf_program_attach_with(program(second, "sees_the_call"), &link,
+						       &opts);
+			ck_assert_msg(!err, "%s", second->host.text);
+			live_run(first, "asks");
+			ck_assert_int_eq(global(second, "calls"), 1);
+			pbpf_link_close(link);
+		}
 	}
 	live_close(second);
 	live_close(first);
