@@ -78,9 +78,6 @@ void begin_examination(struct examination *exam, const struct pbpf_doctor *docto
 {
 	*exam = (struct examination){.doctor = doctor, .env = env, .group = ""};
 	read_machine(&exam->machine, env);
-	/* Before 5.11 trials count as locked memory, for some time after they are gone, too. */
-	if (exam->machine.version && exam->machine.version < PBPF_LINUX(5, 11))
-		(void)pbpf_sys_raise_memlock(env);
 	if (kconfig_read(&exam->config, env))
 		exam->config.size = 0;
 	read_kernel_btf(exam);

@@ -10,8 +10,10 @@
  *	            group      name     answer, reason and way out
  *
  * Nothing is attached to anything that was there before: attaching is tried on targets that do not exist, and
- * the kernel's complaint tells whether it knows the way. Nothing stays, but that before Linux 5.11, where trials
- * count as locked memory, RLIMIT_MEMLOCK is raised if that is allowed. All of it takes some ten milliseconds.
+ * the kernel's complaint tells whether it knows the way. Nothing stays. All of it takes some ten milliseconds.
+ *
+ * Before Linux 5.11 trials count as locked memory, and for some time after they are gone, too: raise the limit
+ * first, with pbpf_sys_raise_memlock(), or what comes last is said to be denied.
  *
  * Interface:
  *	pbpf_doctor_machine()    everything

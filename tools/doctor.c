@@ -234,6 +234,7 @@ static int run_doctor(struct cli *cli)
 		json_open(&out.json, NULL, '{');
 		json_open(&out.json, "findings", '[');
 	}
+	(void)pbpf_sys_raise_memlock(&cli->env); /* as load does, where it matters */
 	result = obj ? pbpf_doctor_object(&doctor, obj) : pbpf_doctor_machine(&doctor, &cli->env);
 	can = obj ? !result : result > 0;
 	if (cli->json) {
