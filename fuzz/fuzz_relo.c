@@ -235,7 +235,7 @@ static void check_load(const struct world *w, const struct pbpf_code *code, uint
 	case PBPF_PSEUDO_FUNC:
 		MUST((int64_t)insn + 1 + imm >= 0 && (int64_t)insn + 1 + imm < code->insn_count);
 		break;
-	default: MUST(!"an fd or id of the file's own choice");
+	default: MUST(pbpf_insn_src(slots) == 0); /* an fd or id of the file's own choice */
 	}
 }
 
@@ -248,7 +248,7 @@ static void check_call(const struct world *w, const struct pbpf_code *code, uint
 	case PBPF_CALL_HELPER: break;
 	case PBPF_CALL_LOCAL: MUST(target >= 0 && target < code->insn_count); break;
 	case PBPF_CALL_KFUNC: MUST(call->imm == EXTERN_ID && w->source.extern_count); break;
-	default: MUST(!"a call of the file's own choice");
+	default: MUST(pbpf_insn_src(call) == PBPF_CALL_HELPER); /* likewise */
 	}
 }
 
