@@ -349,6 +349,88 @@ START_TEST(one_process)
 }
 END_TEST
 
+/* --- A library ----------------------------------------------------------------------------------- */
+
+/* Makes a library with a probe in what runs when it is loaded; false when there is no compiler. */
+static bool make_library(const char *path)
+{
+	char command[256];
+	FILE *pipe;
+
+	snprintf(command, sizeof(command),
+		 "${CC:-cc} -shared -nostdlib -x assembler -o %s - 2>/dev/null", path);
+	pipe = popen(command, "w");
+	ck_assert_ptr_nonnull(pipe);
+	fputs("mark: mov $-41, %eax\nmov $42, %edi\n" PROBE(
+		      "loaded", "0", "-4@%eax 8@%rdi") "ret\n"
+						       ".section .init_array,\"aw\"\n.8byte mark\n"
+						       ".section .note.GNU-stack,\"\"\n",
+	      pipe);
+	return !pclose(pipe);
+}
+
+/* Runs something that loads the library; a process that is looked at. */
+static void run_with(const struct usdt_object *o, const char *library)
+{
+	struct saw saw = {0};
+	uint32_t key = 0;
+	int go[2], status = -1;
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(go), 0);
+	pid = fork();
+	if (!pid) {
+		setenv("LD_PRELOAD", library, 1);
+		close(go[1]);
+		if (read(go[0], &byte, 1) == 0)
+			execl("/bin/true", "true", (char *)NULL);
+		_exit(127);
+	}
+	saw.pid = (uint64_t)pid;
+	ck_assert_int_eq(pbpf_sys_map_update(NULL, pbpf_map_fd(pbpf_object_map(o->obj, ".bss")),
+					     &key, &saw, 0),
+			 0);
+	close(go[0]);
+	close(go[1]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
+START_TEST(in_a_library)
+{
+	char folder[] = "/tmp/plainbpf-usdt-XXXXXX", library[128];
+	struct pbpf_usdt at = {.path = library, .provider = "plainbpf", .name = "loaded"};
+	struct pbpf_link *link = NULL;
+	struct usdt_object o;
+	int err;
+
+	NEEDS_BPF();
+	NEEDS_LINUX(5, 15); /* before it, a process has to be named */
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(library, sizeof(library), "%s/library.so", folder);
+	if (!make_library(library)) {
+		rmdir(folder);
+		SKIP("no compiler to make a library with");
+	}
+	load(&o, MULTI);
+	at.specs_fd = pbpf_map_fd(pbpf_object_map(o.obj, PBPF_USDT_SPECS));
+	err = pbpf_link_usdt(&link, pbpf_program_fd(pbpf_object_program(o.obj, "on_probe")), &at,
+			     &o.opts);
+	if (!err)
+		run_with(&o, library);
+	unlink(library);
+	rmdir(folder);
+	ck_assert_msg(!err, "%s", o.host.text);
+	ck_assert_uint_eq(seen(&o).calls, 1);
+	ck_assert_int_eq(seen(&o).count, 2);
+	ck_assert_int_eq(seen(&o).values[0], -41);
+	ck_assert_int_eq(seen(&o).values[1], 42);
+	pbpf_link_close(link);
+	close_object(&o);
+}
+END_TEST
+
 START_TEST(what_is_not_there)
 {
 	struct usdt_object o;
@@ -385,6 +467,7 @@ Suite *suite(void)
 	tcase_add_loop_test(c, two_links, MULTI, AGES);
 	tcase_add_loop_test(c, one_process, MULTI, AGES);
 	tcase_add_test(c, by_section_name);
+	tcase_add_test(c, in_a_library);
 	tcase_add_test(c, what_is_not_there);
 	suite_add_tcase(s, c);
 	return s;
