@@ -49,13 +49,14 @@ static bool misses_size(const char *log)
 }
 
 /* The BTF with contexts, and as this kernel takes it; an fd. */
-static int load_contexts(struct pbpf_object *obj, const struct pbpf_btf *contexts)
+static int load_contexts(struct pbpf_object *obj, const struct pbpf_btf *contexts,
+			 const struct pbpf_env *quiet)
 {
 	uint32_t features = PBPF_BTF_HAS_ALL & ~kernel_lacks(obj, PBPF_BTF_HAS_ALL);
 	struct pbpf_btf_attr attr = {.token_fd = obj->token_fd};
 	struct pbpf_btf *adapted;
 	size_t size;
-	int fd = pbpf_btf_adapt(&adapted, contexts, features, &obj->env);
+	int fd = pbpf_btf_adapt(&adapted, contexts, features, quiet);
 
 	if (fd)
 		return fd;
@@ -70,16 +71,20 @@ bool compat_name_contexts(struct pbpf_program *prog, struct pbpf_prog_attr *attr
 {
 	struct pbpf_object *obj = prog->obj;
 	const char *context = context_of(attr->type);
+	struct pbpf_env quiet = obj->env;
 	struct pbpf_btf *contexts;
 
+	quiet.report = NULL; /* when this does not work, the refusal is what counts */
 	if (!context || prog->context_btf_fd || !attr->btf_fd || !obj->btf ||
 	    !misses_size(pbpf_program_log(prog)) ||
-	    pbpf_btf_adapt_contexts(&contexts, obj->btf, context, &obj->env) <= 0)
+	    pbpf_btf_adapt_contexts(&contexts, obj->btf, context, &quiet) <= 0)
 		return false;
-	prog->context_btf_fd = load_contexts(obj, contexts);
+	prog->context_btf_fd = load_contexts(obj, contexts, &quiet);
 	pbpf_btf_free(contexts);
-	if (prog->context_btf_fd < 0)
+	if (prog->context_btf_fd < 0) {
+		prog->context_btf_fd = 0;
 		return false;
+	}
 	attr->btf_fd = prog->context_btf_fd;
 	return true;
 }

@@ -81,6 +81,7 @@ START_TEST(nothing_is_left_without_memory)
 		f->host.fail_at = n;
 		err = pbpf_object_load(f->obj);
 		f->host.fail_at = 0;
+		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], err < 0);
 		fixture_free(f);
 		if (!err)
 			break;
