@@ -104,7 +104,14 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define ___core_low_bytes(word, size) ((void *)&(word))
 #else
-#define ___core_low_bytes(word, size) ((void *)&(word) + 8 - (size))
+/* The verifier lets nothing be subtracted from a pointer to the stack, so the compiler must not see that
+ * this is what it comes to. */
+#define ___core_low_bytes(word, size)               \
+	({                                          \
+		unsigned long ___skip = 8 - (size); \
+		barrier_var(___skip);               \
+		(void *)&(word) + ___skip;          \
+	})
 #endif
 
 /* From memory that the program may not touch directly. */

@@ -37,9 +37,12 @@ static void append(const void *bytes, size_t size)
 
 static void produce(uint32_t type, uint32_t size, const void *body)
 {
-	uint32_t header[2] = {type, (size + 8) << 16};
+	struct {
+		uint32_t type;
+		uint16_t misc, size;
+	} header = {type, 0, (uint16_t)(size + 8)};
 
-	append(header, sizeof(header));
+	append(&header, sizeof(header));
 	append(body, size);
 }
 

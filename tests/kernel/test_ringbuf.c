@@ -29,7 +29,12 @@ struct insn {
 };
 
 enum { R0, R1, R2, R3, R4, R5, R6, R7, R10 = 10 };
+/* The kernel has them as two bit fields, which begin where the machine's byte order says. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define REGS(dst, src) (uint8_t)((dst) | (src) << 4)
+#else
+#define REGS(dst, src) (uint8_t)((dst) << 4 | (src))
+#endif
 #define MOV(dst, src)                      \
 	{                                  \
 		0xbf, REGS(dst, src), 0, 0 \
