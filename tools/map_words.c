@@ -65,7 +65,8 @@ static int read_byte_words(const struct wanted_bytes *wanted, struct words *word
 	for (size_t i = 0; i < count; i++) {
 		const char *word = words_take(words);
 
-		snprintf(digits, sizeof(digits), "%s%s", hex && word[1] != 'x' ? "0x" : "", word);
+		snprintf(digits, sizeof(digits), "%s%s",
+			 hex && strncmp(word, "0x", 2) != 0 ? "0x" : "", word);
 		if (strlen(word) > 4 || !parse_number(digits, 255, &byte))
 			return refuse_bytes(wanted, word, "none of them is");
 		wanted->bytes[i] = (unsigned char)byte;
@@ -92,10 +93,11 @@ static int read_bytes_of(const struct wanted_bytes *wanted, struct words *words)
 {
 	size_t count = words_together(words);
 	const char *first = words_peek(words);
+	uint64_t byte;
 
 	if (!count && wanted->size)
 		return words_need(words, wanted->what, &first);
-	if (count == 1 && wanted->size && (wanted->size > 1 || strchr("{[\"-", *first))) {
+	if (count == 1 && wanted->size && (wanted->size > 1 || !parse_number(first, 255, &byte))) {
 		words_take(words);
 		if (wanted->type)
 			return pbpf_btf_set_value(wanted->map->types.btf, wanted->type, first,

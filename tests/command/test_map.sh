@@ -132,6 +132,17 @@ want_code 1
 want_one_message
 report "bytes and numbers where nothing says what they mean"
 
+run map create "$bpffs/small" type hash key 1 value 1 entries 4
+run map update "$bpffs/small" key 200 value 0xff
+want_code 0
+run map lookup "$bpffs/small" key hex c8
+want_out '^key: c8  value: ff$'
+for word in 256 -- x "" 1.5; do
+	"$plainbpf" map lookup "$bpffs/small" key "$word" >"$work/out" 2>"$work/err"
+	[ $? -ne 0 ] || fail "'$word' is taken for a byte"
+done
+report "keys of one byte"
+
 run map create "$bpffs/queue" type queue value 4 entries 2
 want_code 0
 run map push "$bpffs/queue" value 5
