@@ -3,7 +3,10 @@
  * What the commands of the fake kernel share. A command gets its attr, whose size has been checked,
  * and returns an fd, 0, or a negative errno:
  *
- *	fake_kernel.c    the table, fds, files, perf events
+ *	fake_kernel.c    the table, fds
+ *	fake_file.c      files of /proc, /sys and tracefs
+ *	fake_perf.c      perf events
+ *	fake_netlink.c   sockets
  *	fake_map.c       maps
  *	fake_pin.c       pins, and maps in memory
  *	fake_btf.c       the kernel's own BTF
@@ -44,6 +47,16 @@ size_t fake_page_size(const struct fake_kernel *fake);
 
 /* The errno with which fake->version refuses a command or its attr as newer than it is, or 0. */
 long fake_newer(struct fake_kernel *fake, int cmd, void *attr, size_t size);
+
+long fake_open(struct fake_kernel *fake, const char *path);
+long fake_map_file(struct fake_kernel *fake, const char *path, void **address, size_t *size);
+long fake_read(struct fake_kernel *fake, int fd, void *buf, size_t size);
+long fake_append(struct fake_kernel *fake, const char *path, const char *line, size_t size);
+
+long fake_perf_open(struct fake_kernel *fake, const void *attr, int pid, int cpu, int group_fd,
+		    unsigned long flags);
+long fake_perf_ioctl(struct fake_kernel *fake, int fd, unsigned long request,
+		     unsigned long argument);
 
 long fake_map_create(struct fake_kernel *fake, void *attr);
 long fake_map_lookup(struct fake_kernel *fake, void *attr);

@@ -210,184 +210,42 @@ static long bpf_call(void *ctx, int cmd, void *attr, unsigned int size)
 	return commands[cmd].run(fake, attr);
 }
 
-/* --- Perf events ----------------------------------------------------------------------------- */
+/* --- Calls ------------------------------------------------------------------------------------ */
 
 static long perf_open_call(void *ctx, const void *attr, int pid, int cpu, int group_fd,
 			   unsigned long flags)
 {
-	struct fake_kernel *fake = ctx;
-	struct fake_object *event;
-	struct pbpf_perf_attr perf;
-	const char *name;
-	bool probe;
-	long fd = told_to_fail(fake);
+	int err = told_to_fail(ctx);
 
-	if (fd)
-		return fd;
-	memcpy(&perf, attr, sizeof(perf));
-	if (perf.size < sizeof(perf) || (pid < 0 && cpu < 0) || group_fd != -1 || !flags)
-		return fake_refuse(fake, EINVAL, "arguments of perf_event_open");
-	probe = perf.type == FAKE_KPROBE_TYPE || perf.type == FAKE_UPROBE_TYPE;
-	name = probe ? at_address(perf.config1) : NULL;
-	if (name && fake->missing && !strcmp(name, fake->missing))
-		return -ENOENT;
-	fd = fake_fd(fake, FAKE_PERF, name, name ? strlen(name) + 1 : 0, &event);
-	if (fd >= 0)
-		event->perf = perf;
-	return fd;
+	return err ? err : fake_perf_open(ctx, attr, pid, cpu, group_fd, flags);
 }
 
 static long ioctl_call(void *ctx, int fd, unsigned long request, unsigned long argument)
 {
-	struct fake_kernel *fake = ctx;
-	struct fake_object *event;
-	int err = told_to_fail(fake);
+	int err = told_to_fail(ctx);
 
-	if (err)
-		return err;
-	event = fake_find(fake, (uint32_t)fd, FAKE_PERF);
-	if (!event)
-		return -EBADF;
-	switch (request) {
-	case PBPF_PERF_IOC_ENABLE: event->enabled = true; return 0;
-	case PBPF_PERF_IOC_DISABLE: event->enabled = false; return 0;
-	case PBPF_PERF_IOC_SET_BPF:
-		if (!fake_find(fake, (uint32_t)argument, FAKE_PROG))
-			return -EBADF;
-		event->prog_fd = (int)argument;
-		return 0;
-	default: return -ENOTTY;
-	}
-}
-
-#define VMLINUX "/sys/kernel/btf/vmlinux"
-
-/* --- Files ----------------------------------------------------------------------------------- */
-
-/* A number that depends on the tracepoint's name, and not on where tracefs is. */
-static unsigned int event_number(const char *path)
-{
-	unsigned int id = 0;
-
-	for (const char *c = strstr(path, "/events/"); *c; c++)
-		id = id * 31 + (unsigned char)*c;
-	return id % 10000 + 1;
-}
-
-/* What is in a file that it knows, or NULL: the CPUs, symbols and configuration, the numbers of PMUs and
- * of every tracepoint. */
-static const char *known_file(const struct fake_kernel *fake, const char *path, char number[16])
-{
-	if (!strcmp(path, "/sys/fs/bpf")) /* to be opened, not to be read */
-		return "";
-	if (!strcmp(path, "/sys/devices/system/cpu/possible"))
-		return "0-3\n";
-	if (!strcmp(path, "/proc/kallsyms"))
-		return fake->kallsyms;
-	if (!strcmp(path, "/proc/self/status"))
-		return fake->status;
-	if (!strcmp(path, "/boot/config-" FAKE_RELEASE))
-		return fake->config;
-	if (!strcmp(path, "/sys/bus/event_source/devices/kprobe/type"))
-		return "8\n";
-	if (!strcmp(path, "/sys/bus/event_source/devices/uprobe/type"))
-		return "9\n";
-	if (!strncmp(path, "/sys/bus/event_source/", 22) && strstr(path, "/format/retprobe"))
-		return "config:0\n";
-	if (fake->traced_events && !strncmp(path, "/sys/kernel/", 12) &&
-	    strstr(path, "probe_events"))
-		return "";
-	if (!strcmp(path, "/proc/self/stat") && !fake->real_files)
-		return "1234 (fake) R 1\n";
-	if (!strcmp(path, "/sys/kernel/tracing/available_filter_functions"))
-		return fake->traceable;
-	if (strncmp(path, "/sys/kernel/", 12) || !strstr(path, "/tracing/events/"))
-		return NULL;
-	if (fake->event_number)
-		return fake->event_number;
-	snprintf(number, 16, "%u\n", event_number(path));
-	return number;
-}
-
-/* Opens one of the running kernel's files. */
-static long open_real(struct fake_kernel *fake, const char *path)
-{
-	const struct pbpf_kernel *real = pbpf_sys_running_kernel();
-	long real_fd = fake->real_files ? real->open(NULL, path) : -ENOENT;
-	struct fake_object *file;
-	long fd;
-
-	if (real_fd < 0)
-		return real_fd;
-	fd = fake_fd(fake, FAKE_FILE, NULL, 0, &file);
-	if (fd >= 0)
-		file->real_fd = (int)real_fd;
-	else
-		real->close(NULL, (int)real_fd);
-	return fd;
-}
-
-static bool is_missing(const struct fake_kernel *fake, const char *path)
-{
-	return fake->missing && strstr(path, fake->missing);
+	return err ? err : fake_perf_ioctl(ctx, fd, request, argument);
 }
 
 static long open_call(void *ctx, const char *path)
 {
-	struct fake_kernel *fake = ctx;
-	struct fake_object *file;
-	char number[16];
-	const char *text = known_file(fake, path, number);
-	int err = told_to_fail(fake);
+	int err = told_to_fail(ctx);
 
-	if (err)
-		return err;
-	if (is_missing(fake, path))
-		return -ENOENT;
-	if (fake->types.bytes && !strcmp(path, VMLINUX))
-		return fake_fd(fake, FAKE_FILE, fake->types.bytes, fake->types.size, &file);
-	return text ? fake_fd(fake, FAKE_FILE, text, strlen(text), &file) : open_real(fake, path);
+	return err ? err : fake_open(ctx, path);
 }
 
-/* A kernel file to map, the BTF of types say, is the running kernel's or none. */
 static long map_file_call(void *ctx, const char *path, void **address, size_t *size)
 {
-	struct fake_kernel *fake = ctx;
-	int err = told_to_fail(fake);
+	int err = told_to_fail(ctx);
 
-	if (err)
-		return err;
-	if (fake->types.bytes && !strcmp(path, VMLINUX))
-		return -ENODEV; /* as before 6.16: it has to be read */
-	if (!fake->real_files || is_missing(fake, path))
-		return -ENOENT;
-	err = (int)pbpf_sys_running_kernel()->map_file(NULL, path, address, size);
-	if (!err)
-		fake->mapped += *size;
-	return err;
+	return err ? err : fake_map_file(ctx, path, address, size);
 }
 
 static long read_call(void *ctx, int fd, void *buf, size_t size)
 {
-	struct fake_kernel *fake = ctx;
-	struct fake_object *file;
-	int err = told_to_fail(fake);
+	int err = told_to_fail(ctx);
 
-	if (err)
-		return err;
-	file = fake_find(fake, (uint32_t)fd, FAKE_FILE);
-	if (!file)
-		return -EBADF;
-	if (file->real_fd >= 0)
-		return pbpf_sys_running_kernel()->read(NULL, file->real_fd, buf, size);
-	if (size > file->size)
-		size = file->size;
-	if (size)
-		memcpy(buf, file->bytes, size);
-	if (file->size > size)
-		memmove(file->bytes, file->bytes + size, file->size - size);
-	file->size -= size;
-	return (long)size;
+	return err ? err : fake_read(ctx, fd, buf, size);
 }
 
 static long close_call(void *ctx, int fd)
@@ -460,33 +318,12 @@ static long write_call(void *ctx, int fd, const void *buf, size_t size)
 	return err ? err : fake_write(ctx, fd, buf, size);
 }
 
-/* "p:group/name place" makes a tracepoint, "-:group/name" takes it away, which never fails. */
+/* That a line takes a tracepoint away never fails. */
 static long append_call(void *ctx, const char *path, const void *data, size_t size)
 {
-	struct fake_kernel *fake = ctx;
-	const char *line = data, *place;
-	int err = *line == '-' ? 0 : told_to_fail(fake);
-	size_t length;
+	int err = *(const char *)data == '-' ? 0 : told_to_fail(ctx);
 
-	if (err)
-		return err;
-	if (!fake->traced_events || is_missing(fake, path) || !strstr(path, "probe_events"))
-		return -ENOENT;
-	if (size < 3 || size >= sizeof(fake->traced_line) || line[size - 1] != '\n')
-		return fake_refuse(fake, EINVAL, "a line of kprobe_events");
-	if (*line == '-') {
-		fake->traced--;
-		return (long)size;
-	}
-	memcpy(fake->traced_line, line, size);
-	fake->traced_line[size - 1] = '\0';
-	place = strchr(fake->traced_line, ' ');
-	length = place ? strcspn(++place, "+:") : 0;
-	if (fake->missing && length == strlen(fake->missing) &&
-	    !strncmp(place, fake->missing, length))
-		return -ENOENT;
-	fake->traced++;
-	return (long)size;
+	return err ? err : fake_append(ctx, path, data, size);
 }
 
 static long page_size_call(void *ctx)
