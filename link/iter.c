@@ -66,8 +66,8 @@ int pbpf_link_iter(struct pbpf_link **link, int prog_fd, const struct pbpf_iter 
 		attr.iter.info = &info;
 		attr.iter.size = sizeof(info);
 	}
-	return link_made(link, pbpf_sys_link_create(env, &attr), LINK_TRACING("iterator"),
-			 "that it was loaded for", env);
+	return link_made(link, pbpf_sys_link_create(env, &attr), LINK_TRACING("iterator"), NULL,
+			 env);
 }
 
 int pbpf_link_iter_fd(const struct pbpf_link *link)

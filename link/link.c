@@ -79,6 +79,11 @@ const char *refusal_hint_of_link(int err, const char *capability, char words[HIN
 	}
 }
 
+/* "tracepoint sched/sched_switch", or "the iterator that it was loaded for"; four words for a format. */
+#define NAME_OF_TARGET(kind, target)                                                      \
+	(target) ? "" : "the ", (kind)->name, (target) ? " " : " that it was loaded for", \
+		(target) ? (target) : ""
+
 int link_refused(const struct pbpf_env *env, int err, const struct link_kind *kind,
 		 const char *target, const char *said)
 {
@@ -87,9 +92,9 @@ int link_refused(const struct pbpf_env *env, int err, const struct link_kind *ki
 
 	return env_fail(env, err, AT(STAGE_LINK, target, 0),
 			refusal_hint_of_link(err, kind->capability, hint),
-			"the kernel refused to attach the program to %s %s: %s%s%s%s", kind->name,
-			target, pbpf_error_name(err), words ? " (" : "", words ? said : "",
-			words ? ")" : "");
+			"the kernel refused to attach the program to %s%s%s%s: %s%s%s%s",
+			NAME_OF_TARGET(kind, target), pbpf_error_name(err), words ? " (" : "",
+			words ? said : "", words ? ")" : "");
 }
 
 int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, const char *target,
@@ -97,7 +102,8 @@ int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, con
 {
 	if (fd < 0)
 		return link_refused(env, fd, kind, target, NULL);
-	env_step(env, AT(STAGE_LINK, target, 0), "attached to %s %s", kind->name, target);
+	env_step(env, AT(STAGE_LINK, target, 0), "attached to %s%s%s%s",
+		 NAME_OF_TARGET(kind, target));
 	return link_of_fd(link, fd, env);
 }
 

@@ -49,7 +49,7 @@ struct link_kind {
 #define LINK_NETWORK(name) (&(const struct link_kind){(name), NEEDS_NET_ADMIN})
 
 /* Makes a link of what a command returned: the fd that holds the attachment, or why not, which is
- * reported. */
+ * reported. `target`, here and below, is its name; NULL: what the program was loaded for. */
 int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, const char *target,
 	      const struct pbpf_env *env);
 

@@ -91,9 +91,5 @@ int pbpf_link_raw_tracepoint(struct pbpf_link **link, int prog_fd, const char *n
 	const struct pbpf_env *env = link_env(opts);
 	int fd = pbpf_sys_raw_tracepoint_open(env, prog_fd, name, opts ? opts->cookie : 0);
 
-	if (fd < 0)
-		return link_refused(env, fd, LINK_TRACING("raw tracepoint"),
-				    name ? name : "that it was loaded for", NULL);
-	env_step(env, AT(STAGE_LINK, name, 0), "attached to raw tracepoint %s", name ? name : "");
-	return link_of_fd(link, fd, env);
+	return link_made(link, fd, LINK_TRACING(name ? "raw tracepoint" : "place"), name, env);
 }

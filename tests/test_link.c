@@ -168,6 +168,10 @@ START_TEST(raw_tracepoint)
 
 	ck_assert_int_eq(pbpf_link_raw_tracepoint(&link, prog_fd, NULL, &opts), 0);
 	pbpf_link_close(link);
+	fake.refuse[PBPF_RAW_TRACEPOINT_OPEN] = EBUSY;
+	ck_assert_int_eq(pbpf_link_raw_tracepoint(&link, prog_fd, NULL, &opts), -EBUSY);
+	ck_assert_str_eq(host.text, "the kernel refused to attach the program to the place that it "
+				    "was loaded for: EBUSY");
 	nothing_is_left();
 }
 END_TEST

@@ -340,6 +340,10 @@ START_TEST(iterators)
 	ck_assert_int_eq(pbpf_link_iter(&link, prog_fd, &of, &opts), 0);
 	ck_assert_uint_eq(fake_kernel_nth(&fake, FAKE_LINK, 1)->link.iter.iter_info_len, 16);
 	pbpf_link_close(link);
+	fake.refuse[PBPF_LINK_CREATE] = EPERM;
+	ck_assert_int_eq(pbpf_link_iter(&link, prog_fd, NULL, &opts), -EPERM);
+	ck_assert_str_eq(host.text, "the kernel refused to attach the program to the iterator that "
+				    "it was loaded for: EPERM");
 	of.map_fd = 4;
 	ck_assert_int_eq(pbpf_link_iter(&link, prog_fd, &of, &opts), -EINVAL);
 	nothing_is_left();
