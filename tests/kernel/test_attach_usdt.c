@@ -225,6 +225,12 @@ static unsigned int specs_taken(const struct usdt_object *o)
 	return taken;
 }
 
+/* Before 5.11 maps count as locked memory, which the kernel gives back a moment after they are closed. */
+static void raise_limit(void)
+{
+	pbpf_sys_raise_memlock(NULL);
+}
+
 /* --- Tests -------------------------------------------------------------------------------------- */
 
 START_TEST(every_kind_of_argument)
@@ -462,6 +468,7 @@ Suite *suite(void)
 	TCase *c = tcase_create("usdt");
 
 	tcase_set_timeout(c, 60);
+	tcase_add_checked_fixture(c, raise_limit, NULL);
 	tcase_add_loop_test(c, every_kind_of_argument, MULTI, AGES);
 	tcase_add_loop_test(c, several_places_of_one_probe, MULTI, AGES);
 	tcase_add_loop_test(c, two_links, MULTI, AGES);
