@@ -204,11 +204,16 @@ int pbpf_link_replace(struct pbpf_link *link, int prog_fd, int old_fd)
 		"update", "it is done only while the link runs the program that is named");
 }
 
-/* Ends an attachment that is not the kernel's link, once. */
+/* Ends an attachment that is not the kernel's link, or not only that, once. */
 static int link_end(struct pbpf_link *link)
 {
-	int err = link->undo.end(&link->env, &link->undo);
+	int err;
 
+	if (link->undo.forget) { /* the kernel's link first, which uses the rest */
+		pbpf_sys_close(&link->env, link->fd);
+		link->fd = -1;
+	}
+	err = link->undo.end(&link->env, &link->undo);
 	pbpf_sys_close(&link->env, link->undo.prog_fd);
 	link->undo = (struct link_undo){.prog_fd = -1};
 	return err;
@@ -224,7 +229,7 @@ int pbpf_link_detach(struct pbpf_link *link)
 
 void pbpf_link_leave(struct pbpf_link *link)
 {
-	if (link && link->undo.end) {
+	if (link && link->undo.end && !link->undo.state) {
 		pbpf_sys_close(&link->env, link->undo.prog_fd);
 		link->undo.end = NULL;
 	}

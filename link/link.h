@@ -28,7 +28,7 @@ struct link_undo {
 	uint32_t flags;
 	uint32_t handle; /* tc: which filter; its priority */
 	uint32_t priority;
-	void *state; /* of several parts; end() frees it */
+	void *state; /* of several parts, which no fd alone holds; end() frees it */
 	/* Where a pin can keep the attachment: frees state instead of end(), once the link is pinned. */
 	void (*forget)(const struct pbpf_env *env, const struct link_undo *undo);
 };

@@ -84,7 +84,7 @@ int probe_not_there(const struct pbpf_env *env, const struct probe *probe)
 int probe_link(struct pbpf_link **link, int fd, struct probe *probe, const struct link_kind *kind,
 	       const char *target, const struct pbpf_env *env)
 {
-	if (fd == -ENOTSUP && probe->no_pmu)
+	if (fd == -ENOTSUP && probe->no_pmu && !probe->event)
 		return probe_not_there(env, probe);
 	if (!probe->event)
 		return link_made(link, fd, kind, target, env);

@@ -120,6 +120,15 @@ START_TEST(kprobe_by_tracefs)
 	ck_assert_uint_eq(fake.traced, 0);
 	pbpf_link_close(link);
 
+	ck_assert_int_eq(pbpf_link_kprobe(&link, prog_fd, &at, &opts), 0);
+	pbpf_link_leave(link); /* nothing can leave it there */
+	ck_assert_uint_eq(fake.traced, 0);
+	fake.refuse[PBPF_LINK_CREATE] = EOPNOTSUPP;
+	ck_assert_int_eq(pbpf_link_kprobe(&link, prog_fd, &at, &opts), -EOPNOTSUPP);
+	ck_assert_uint_eq(fake.traced, 0);
+	ck_assert_str_eq(host.text, "the kernel refused to attach the program to kretprobe "
+				    "do_exit+0: ENOTSUP");
+
 	at.function = "two words";
 	ck_assert_int_eq(pbpf_link_kprobe(&link, prog_fd, &at, &opts), -EINVAL);
 	at.function = "two\nlines";

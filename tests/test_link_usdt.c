@@ -261,6 +261,24 @@ START_TEST(a_full_map)
 }
 END_TEST
 
+START_TEST(detached)
+{
+	struct pbpf_link *link = NULL;
+
+	ck_assert_int_eq(attach_file(&link, "x86_64"), 0);
+	ck_assert_int_eq(pbpf_link_detach(link), 0);
+	ck_assert(!fake_kernel_nth(&fake, FAKE_LINK, 0)->open);
+	ck_assert_uint_eq(specs_taken(), 0);
+	pbpf_link_close(link);
+	only_maps_are_left();
+
+	ck_assert_int_eq(attach_file(&link, "x86_64"), 0); /* the kernel's link is the attachment */
+	pbpf_link_leave(link);
+	ck_assert_uint_eq(specs_taken(), 0);
+	only_maps_are_left();
+}
+END_TEST
+
 START_TEST(a_pin_keeps_the_specs)
 {
 	struct pbpf_link *link = NULL;
@@ -385,6 +403,7 @@ Suite *suite(void)
 	tcase_add_test(c, one_link_for_all_places);
 	tcase_add_test(c, the_newer_layout);
 	tcase_add_test(c, a_full_map);
+	tcase_add_test(c, detached);
 	tcase_add_test(c, a_pin_keeps_the_specs);
 	tcase_add_test(c, events_without_cookies);
 	tcase_add_test(c, words);
