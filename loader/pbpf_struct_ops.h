@@ -19,6 +19,8 @@
  *	.struct_ops.link   by a link, which can be changed to another map (6.4)
  *	?.struct_ops ...   the same, not created unless pbpf_map_set_autocreate() says so
  *
+ * An object has at most 256 of them, of at most 1024 members each.
+ *
  * A program of SEC("struct_ops") is loaded when a struct that is created has it as a member.
  *
  * Interface: these and those of pbpf_map.h; pbpf_object_attach() attaches those that are created. Reading order
@@ -45,7 +47,7 @@ int pbpf_struct_ops_value(struct pbpf_map *map, void **value, size_t *size);
 
 /* The program in a member, or none (NULL), instead of what the object says. Before load, else -EINVAL;
  * -ENOENT the object's struct has no such member (the message names the nearest); -EINVAL it is no
- * function, or the program is not of type struct_ops. */
+ * function, or the program is not of type struct_ops, or of another object. */
 int pbpf_struct_ops_set_program(struct pbpf_map *map, const char *member,
 				struct pbpf_program *prog);
 

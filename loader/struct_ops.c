@@ -13,34 +13,43 @@
 
 #include <string.h>
 
-/* Is it one of the four? */
-static bool is_struct_ops(const char *name, bool *with_link, bool *left_out)
-{
-	*left_out = *name == '?';
-	name += *left_out;
-	*with_link = !strcmp(name, ".struct_ops.link");
-	return *with_link || !strcmp(name, ".struct_ops");
-}
+/* Far more than any kernel has of either (BPF_STRUCT_OPS_MAX_NR_MEMBERS in linux/bpf.h is 64); each is
+ * looked for among all of the kernel's. */
+#define OPS_MAX	    256	 /* structs of an object */
+#define MEMBERS_MAX 1024 /* of a struct */
 
-/* The DATASEC of a section of struct_ops; its vlen is 0 for any other. */
-static struct pbpf_btf_type ops_datasec(const struct pbpf_object *obj, const char *section)
+/* Where they are; of several sections with one name, it is the first. */
+static const struct ops_section {
+	const char *name;
+	bool with_link, left_out;
+} ops_sections[] = {
+	{".struct_ops", false, false},
+	{".struct_ops.link", true, false},
+	{"?.struct_ops", false, true},
+	{"?.struct_ops.link", true, true},
+};
+#define OPS_SECTIONS (sizeof(ops_sections) / sizeof(ops_sections[0]))
+
+/* The DATASEC of such a section, if the object has both; else its vlen is 0. */
+static struct pbpf_btf_type ops_datasec(const struct pbpf_object *obj, const struct ops_section *of,
+					const struct pbpf_section **section)
 {
 	struct pbpf_btf_type none = {.name = ""};
-	bool with_link, left_out;
-	int id;
+	int id = 0;
 
-	if (!obj->btf || !is_struct_ops(section, &with_link, &left_out))
-		return none;
-	id = pbpf_btf_find(obj->btf, section, PBPF_KIND_DATASEC);
+	*section = obj->btf ? pbpf_elf_section(obj->elf, of->name) : NULL;
+	if (*section)
+		id = pbpf_btf_find(obj->btf, of->name, PBPF_KIND_DATASEC);
 	return id > 0 ? pbpf_btf_type(obj->btf, (uint32_t)id) : none;
 }
 
 uint32_t count_struct_ops(const struct pbpf_object *obj)
 {
+	const struct pbpf_section *section;
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < obj->elf->section_count; i++)
-		count += ops_datasec(obj, obj->elf->sections[i].name).vlen;
+	for (size_t i = 0; i < OPS_SECTIONS; i++)
+		count += ops_datasec(obj, &ops_sections[i], &section).vlen;
 	return count;
 }
 
@@ -54,6 +63,10 @@ static int open_struct(struct pbpf_map *map, uint32_t type)
 	if (ops.kind != PBPF_KIND_STRUCT || !*ops.name || !ops.size || ops.size > map->size)
 		return map_fail(map, -EINVAL, "declare it as a struct that the kernel has",
 				"of section '%s' is no struct with a name", section->name);
+	if (ops.vlen > MEMBERS_MAX)
+		return map_fail(map, -ENOTSUP, "declare the members that it uses",
+				"is a struct of %u members, and %d are the most", ops.vlen,
+				MEMBERS_MAX);
 	map->ops = env_alloc(&obj->env, 1, sizeof(*map->ops));
 	if (!map->ops)
 		return env_no_memory(&obj->env, STAGE_LOAD, "a struct_ops");
@@ -69,19 +82,17 @@ static int open_struct(struct pbpf_map *map, uint32_t type)
 }
 
 static int add_struct_ops(struct pbpf_object *obj, const struct pbpf_btf_variable *variable,
-			  uint32_t index)
+			  const struct ops_section *of, const struct pbpf_section *section)
 {
-	const struct pbpf_section *section = &obj->elf->sections[index];
 	struct pbpf_btf_type var = pbpf_btf_type(obj->btf, variable->type);
-	struct pbpf_map *map = new_map(obj, var.name, index);
-	bool with_link;
+	struct pbpf_map *map = new_map(obj, var.name, (uint32_t)(section - obj->elf->sections));
 
-	is_struct_ops(section->name, &with_link, &map->left_out);
+	map->left_out = of->left_out;
 	map->btf_id = variable->type;
 	map->attr.type = PBPF_MAP_TYPE_STRUCT_OPS;
 	map->attr.key_size = sizeof(uint32_t);
 	map->attr.max_entries = 1;
-	map->attr.flags = with_link ? PBPF_F_LINK : 0u;
+	map->attr.flags = of->with_link ? PBPF_F_LINK : 0u;
 	map->offset = variable->offset;
 	map->size = variable->size;
 	name_map(map);
@@ -94,16 +105,23 @@ static int add_struct_ops(struct pbpf_object *obj, const struct pbpf_btf_variabl
 
 int find_struct_ops(struct pbpf_object *obj)
 {
+	uint32_t count = count_struct_ops(obj);
 	int err = 0;
 
-	for (uint32_t i = 0; i < obj->elf->section_count; i++) {
-		struct pbpf_btf_type datasec = ops_datasec(obj, obj->elf->sections[i].name);
+	if (count > OPS_MAX)
+		return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, ".struct_ops", 0),
+				"make several objects of it",
+				"the object has %u struct_ops, and %d are the most", count,
+				OPS_MAX);
+	for (size_t i = 0; i < OPS_SECTIONS; i++) {
+		const struct pbpf_section *section;
+		struct pbpf_btf_type datasec = ops_datasec(obj, &ops_sections[i], &section);
 
 		for (uint32_t n = 0; !err && n < datasec.vlen; n++) {
 			struct pbpf_btf_variable variable =
 				pbpf_btf_variable(obj->btf, &datasec, n);
 
-			err = add_struct_ops(obj, &variable, i);
+			err = add_struct_ops(obj, &variable, &ops_sections[i], section);
 		}
 	}
 	return err;
@@ -133,34 +151,23 @@ static bool is_pointer(const struct pbpf_map *map, uint32_t i)
 	       range_ok(member.bit_offset / 8, 8, map->ops->size);
 }
 
-static struct pbpf_map *ops_map_at(const struct pbpf_object *obj, uint32_t section, uint64_t offset)
+/* Is it the struct that this byte of a section is in? */
+static bool holds_byte(const struct pbpf_map *map, uint32_t section, uint64_t offset)
 {
-	for (uint32_t i = 0; i < obj->map_count; i++) {
-		struct pbpf_map *map = &obj->maps[i];
-
-		if (map->ops && map->section == section && offset >= map->offset &&
-		    offset - map->offset < map->ops->size)
-			return map;
-	}
-	return NULL;
+	return map->ops && map->section == section && offset >= map->offset &&
+	       offset - map->offset < map->ops->size;
 }
 
 /* A relocation puts a program into a member. */
-static int tie_program(struct pbpf_object *obj, uint32_t section, const struct pbpf_reloc *reloc)
+static int tie_program(struct pbpf_map *map, const struct pbpf_reloc *reloc)
 {
+	struct pbpf_object *obj = map->obj;
 	const struct pbpf_symbol *symbol = &obj->elf->symbols[reloc->symbol];
-	struct pbpf_map *map = ops_map_at(obj, section, reloc->offset);
 	const struct pbpf_program *prog;
 	struct reader addend;
 	uint64_t offset;
 	uint32_t i;
 
-	if (!map)
-		return env_fail(&obj->env, -EINVAL,
-				AT(STAGE_LOAD, obj->elf->sections[section].name, reloc->offset),
-				"the object is damaged",
-				"a relocation of section '%s' is in no struct of it",
-				obj->elf->sections[section].name);
 	i = member_at(map, reloc->offset - map->offset);
 	if (i == map->ops->member_count || !is_pointer(map, i))
 		return map_fail(map, -EINVAL, "the object is damaged",
@@ -179,18 +186,36 @@ static int tie_program(struct pbpf_object *obj, uint32_t section, const struct p
 	return 0;
 }
 
-int tie_struct_ops(struct pbpf_object *obj)
+/* Both the maps of a section and its relocations are in ascending order. */
+static int tie_section(struct pbpf_object *obj, const struct pbpf_section *section)
 {
+	uint32_t index = (uint32_t)(section - obj->elf->sections), at = 0;
 	int err = 0;
 
-	for (uint32_t i = 0; i < obj->elf->section_count; i++) {
-		const struct pbpf_section *section = &obj->elf->sections[i];
+	for (uint32_t n = 0; !err && n < section->reloc_count; n++) {
+		const struct pbpf_reloc *reloc = &section->relocs[n];
 
-		if (!ops_datasec(obj, section->name).vlen)
-			continue;
-		for (uint32_t n = 0; !err && n < section->reloc_count; n++)
-			err = tie_program(obj, i, &section->relocs[n]);
+		while (at < obj->map_count && !holds_byte(&obj->maps[at], index, reloc->offset))
+			at++;
+		if (at == obj->map_count)
+			return env_fail(&obj->env, -EINVAL,
+					AT(STAGE_LOAD, section->name, reloc->offset),
+					"the object is damaged",
+					"a relocation of section '%s' is in no struct of it",
+					section->name);
+		err = tie_program(&obj->maps[at], reloc);
 	}
+	return err;
+}
+
+int tie_struct_ops(struct pbpf_object *obj)
+{
+	const struct pbpf_section *section;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < OPS_SECTIONS; i++)
+		if (ops_datasec(obj, &ops_sections[i], &section).vlen)
+			err = tie_section(obj, section);
 	return err;
 }
 
@@ -222,6 +247,10 @@ int pbpf_struct_ops_set_program(struct pbpf_map *map, const char *member, struct
 		err = map_must_be_open(map);
 	if (err)
 		return err;
+	if (prog && prog->obj != map->obj)
+		return map_fail(map, -EINVAL, "name a program of the same object",
+				"cannot have '%s' in '%s': it is of another object",
+				pbpf_program_name(prog), member);
 	if (prog && pbpf_program_type(prog) != PBPF_PROG_TYPE_STRUCT_OPS)
 		return map_fail(map, -EINVAL, "its section is SEC(\"struct_ops\")",
 				"cannot have '%s' in '%s': it is of another type",

@@ -4,6 +4,7 @@
  */
 #include "base/env.h"
 #include "btf_builder.h"
+#include "elf_builder.h"
 #include "loader_fixture.h"
 
 #define LINUX_NAME "tcp_congestion_ops"
@@ -208,8 +209,8 @@ END_TEST
 
 START_TEST(the_struct_can_be_changed_before_load)
 {
-	struct kernel_types types = {0};
-	struct fixture *f = struct_ops(&types);
+	struct kernel_types types = {0}, other_types = {0};
+	struct fixture *f = struct_ops(&types), *other;
 	struct pbpf_link *link = NULL;
 	struct pbpf_map *map = map_of(f, "by_value");
 	size_t size;
@@ -221,6 +222,11 @@ START_TEST(the_struct_can_be_changed_before_load)
 	ck_assert_int_eq(
 		pbpf_struct_ops_set_program(map, "cong_avoid", program(f, "other_cong_avoid")), 0);
 	ck_assert_int_eq(pbpf_struct_ops_set_program(map, "undo_cwnd", NULL), 0);
+	other = struct_ops(&other_types);
+	ck_assert_int_eq(
+		pbpf_struct_ops_set_program(map, "undo_cwnd", program(other, "other_cong_avoid")),
+		-EINVAL);
+	end(other, &other_types);
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
 	ck_assert_int_eq(pbpf_struct_ops_attach(map, &link, NULL), 0);
 	ck_assert_str_eq((const char *)value_of(f, "by_value") + DATA + NAME, "renamed");
@@ -397,6 +403,71 @@ START_TEST(nothing_happens_with_damaged_objects)
 }
 END_TEST
 
+/* An object whose section .struct_ops comes `sections` times, with so many variables of a struct of so many
+ * members. */
+static struct fixture *built_object(uint32_t sections, uint32_t variables, uint32_t members)
+{
+	struct fixture *f = fixture_new("struct_ops.bpf");
+	unsigned char *data = calloc(variables, 8);
+	struct btf_builder types;
+	struct btf_bytes btf;
+	struct elf_builder b;
+	struct elf_built image;
+	uint32_t number, nothing, ops, vars[512];
+
+	btf_start(&types, false);
+	number = add_int(&types, "long", 8, 1);
+	nothing = add_array(&types, number, number, 0);
+	ops = add_struct(&types, "ops", 8);
+	for (uint32_t i = 0; i < members; i++)
+		add_member(&types, "m", nothing, 0);
+	for (uint32_t i = 0; i < variables; i++)
+		vars[i] = add_var(&types, "v", ops, PBPF_LINKAGE_STATIC);
+	add_datasec(&types, ".struct_ops", variables * 8);
+	for (uint32_t i = 0; i < variables; i++)
+		add_variable(&types, vars[i], i * 8, 8);
+	btf = btf_finish(&types);
+
+	build_start(&b, false);
+	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
+	for (uint32_t i = 0; i < sections; i++)
+		build_section(&b, ".struct_ops", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, data,
+			      variables * 8);
+	image = build_finish(&b);
+	free(btf.bytes);
+	free(data);
+	free(f->image);
+	f->image = image.bytes;
+	f->size = image.size;
+	return f;
+}
+
+/* A small file must not become many maps. */
+START_TEST(more_than_there_can_be)
+{
+	struct fixture *f = built_object(50, 256, 1);
+	const struct pbpf_map *map = NULL;
+	unsigned int count = 0;
+
+	ck_assert_msg(!open_object(f), "%s", f->host.text);
+	while ((map = pbpf_object_next_map(f->obj, map)))
+		count++;
+	ck_assert_uint_eq(count, 256);
+	fixture_free(f);
+
+	f = built_object(1, 257, 1);
+	ck_assert_int_eq(open_object(f), -ENOTSUP);
+	ck_assert_str_eq(f->host.text, "the object has 257 struct_ops, and 256 are the most");
+	fixture_free(f);
+
+	f = built_object(1, 1, 1025);
+	ck_assert_int_eq(open_object(f), -ENOTSUP);
+	ck_assert_str_eq(f->host.text,
+			 "map 'v' is a struct of 1025 members, and 1024 are the most");
+	fixture_free(f);
+}
+END_TEST
+
 /* --- Failing ------------------------------------------------------------------------------------- */
 
 START_TEST(nothing_leaks)
@@ -445,6 +516,7 @@ Suite *suite(void)
 	tcase_add_test(c, the_struct_of_a_module);
 	tcase_add_test(c, a_program_that_is_not_loaded);
 	tcase_add_test(c, a_kernel_that_knows_none_yet);
+	tcase_add_test(c, more_than_there_can_be);
 	tcase_add_loop_test(c, nothing_happens_with_damaged_objects, 0, 4);
 	tcase_add_loop_test(c, nothing_leaks, 0, 2);
 	suite_add_tcase(s, c);
