@@ -7,6 +7,7 @@
  */
 #include "tools/run.h"
 
+#include "tools/choose.h"
 #include "tools/text.h"
 
 #include <stdlib.h>
@@ -66,38 +67,29 @@ static int find_sources(struct run *run)
 
 /* --- Attaching ------------------------------------------------------------------------------ */
 
-/* A section that does not say where its program goes leaves it to others: that is no failure. */
-static int attach_program(struct run *run, struct pbpf_program *prog)
-{
-	int err;
-
-	cli_hold(run->cli);
-	err = pbpf_program_attach(prog, &run->links[run->link_count]);
-	if (err >= 0)
-		run->link_count++;
-	if (err == -ENOTSUP)
-		err = 0;
-	cli_tell(run->cli, err < 0 || run->cli->env.level >= PBPF_NOTE);
-	return err;
-}
-
-static int attach_programs(struct run *run)
+static size_t count_attached(const struct pbpf_object *obj)
 {
 	struct pbpf_program *prog = NULL;
+	struct pbpf_map *map = NULL;
 	size_t count = 0;
 
-	while ((prog = pbpf_object_next_program(run->obj, prog)))
-		count++;
-	run->links = calloc(count + 1, sizeof(struct pbpf_link *));
-	if (!run->links)
-		return env_no_memory(&run->cli->env, "run", "the links");
-	while ((prog = pbpf_object_next_program(run->obj, prog))) {
-		int err = pbpf_program_autoload(prog) ? attach_program(run, prog) : 0;
+	while ((prog = pbpf_object_next_program(obj, prog)))
+		count += pbpf_program_link(prog) != NULL;
+	while ((map = pbpf_object_next_map(obj, map)))
+		count += pbpf_struct_ops_link(map) != NULL;
+	return count;
+}
 
-		if (err < 0)
-			return err;
-	}
-	if (!run->link_count)
+/* A section that does not say where its program goes leaves it to others: that is no failure, unless
+ * nothing is left to run. */
+static int attach_programs(struct run *run)
+{
+	int err = pbpf_object_attach(run->obj);
+
+	if (err < 0)
+		return err;
+	run->attached = count_attached(run->obj);
+	if (!run->attached)
 		return env_fail(
 			&run->cli->env, -ENOTSUP, AT("run", NULL, 0),
 			"'run' is for sections such as tp/CATEGORY/NAME and raw_tp/NAME",
@@ -105,26 +97,21 @@ static int attach_programs(struct run *run)
 	return 0;
 }
 
-static void detach_programs(struct run *run)
-{
-	while (run->link_count)
-		pbpf_link_close(run->links[--run->link_count]);
-}
-
 /* --- The whole ------------------------------------------------------------------------------ */
 
 static void print_start(const struct run *run)
 {
-	fprintf(stderr, "%zu program%s attached, %zu map%s of events; Ctrl-C ends\n",
-		run->link_count, run->link_count == 1 ? "" : "s", run->source_count,
+	print_skipped(stderr, run->obj);
+	fprintf(stderr, "%zu program%s attached, %zu map%s of events; Ctrl-C ends\n", run->attached,
+		run->attached == 1 ? "" : "s", run->source_count,
 		run->source_count == 1 ? "" : "s");
 }
 
 /* A kernel in memory has no ring to map: say what would be read. */
 static void print_dry_run(const struct run *run)
 {
-	printf("dry run: %zu program%s would be attached\n", run->link_count,
-	       run->link_count == 1 ? "" : "s");
+	printf("dry run: %zu program%s would be attached\n", run->attached,
+	       run->attached == 1 ? "" : "s");
 	for (size_t i = 0; i < run->source_count; i++) {
 		const struct source *source = &run->sources[i];
 
@@ -160,7 +147,7 @@ static int run_object(struct run *run)
 		print_start(run);
 		err = watch(run);
 		run->stopped = seconds_now();
-		detach_programs(run);
+		pbpf_object_detach(run->obj);
 		if (err >= 0)
 			err = drain(run);
 	}
@@ -169,10 +156,8 @@ static int run_object(struct run *run)
 
 static void close_run(struct run *run)
 {
-	detach_programs(run);
 	close_watch(run);
 	free(run->sources);
-	free(run->links);
 }
 
 static const struct pbpf_ringbuf_policy *find_policy(const char *name)
@@ -197,6 +182,11 @@ static int run_run(struct cli *cli)
 		return usage_error("run", "policy", cli->policy, policies);
 	if (cli_open_object(cli, cli->operands[0], &run.obj) < 0)
 		return CLI_FAILED;
+	err = choose_programs(cli, run.obj);
+	if (err > 0) {
+		pbpf_object_close(run.obj);
+		return err;
+	}
 	err = run_object(&run);
 	if (err < 0)
 		cli_show_logs(cli, run.obj);
@@ -212,7 +202,7 @@ const struct command run_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "ejprsknv",
+	.options = "ejprsO1knv",
 	.details =
 		"Loads the object, attaches every program whose section name says where to (tp/...,\n"
 		"raw_tp/...), and prints the records of every ring buffer and perf event array as they\n"

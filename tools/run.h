@@ -25,8 +25,7 @@ struct run_counts {
 struct run {
 	struct cli *cli;
 	struct pbpf_object *obj;
-	struct pbpf_link **links; /* room for one of each program */
-	size_t link_count;
+	size_t attached; /* programs, and maps of struct_ops */
 	struct source *sources;
 	size_t source_count;
 	const struct pbpf_ringbuf_policy *policy; /* of all rings */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# plainbpf load --optional, --first: what may fail. A section name that no kernel knows always does.
+# plainbpf load and run --optional, --first: what may fail. A section name that no kernel knows always does.
 . "$(dirname "$0")/common.sh"
 object=$data/programs.bpf.o
 
@@ -19,6 +19,11 @@ want_out '^  by_tracepoint  *tp/sched/sched_switch '
 want_out "^left out: made_up: "
 want_out "^left out: marks: 'by_tracepoint' is loaded, whose fallback it is$"
 report "load --first takes the first that loads"
+
+run run -n --first made_up,by_tracepoint,marks "$object"
+want_code 0
+want_out '^dry run: 1 program would be attached$'
+report "run --first attaches the first that loads"
 
 run load -n --first made_up "$object"
 want_code 1
