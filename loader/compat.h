@@ -50,8 +50,8 @@ bool may_be_unknown(int err);
  * allow it; try again. */
 bool compat_raise_memlock(struct pbpf_object *obj, int err);
 
-/* compat_btf.c: the kernel refused the object's BTF with `err`. An fd; -ENOENT: without BTF, with a warning;
- * else reported. */
+/* compat_btf.c: the kernel refused the object's BTF with `err`. An fd; 0: without BTF, with a warning; an
+ * error is reported. */
 int compat_load_btf(struct pbpf_object *obj, int err);
 
 /* compat_map.c: the kernel refused a map with `err`. True: `attr` asks for less now, try again. */

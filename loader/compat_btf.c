@@ -98,7 +98,7 @@ static const char *needs_btf(const struct pbpf_object *obj)
 	return NULL;
 }
 
-/* -ENOENT, or the error. */
+/* 0, or the error. */
 static int go_without(struct pbpf_object *obj, int err, const struct btf_reason *why)
 {
 	const char *needed_by = needs_btf(obj);
@@ -116,7 +116,7 @@ static int go_without(struct pbpf_object *obj, int err, const struct btf_reason 
 		   "the kernel refused the object's BTF, which is left out, as nothing in it needs "
 		   "it: %s%s",
 		   pbpf_error_name(err), why->text);
-	return -ENOENT;
+	return 0;
 }
 
 int compat_load_btf(struct pbpf_object *obj, int err)

@@ -46,10 +46,9 @@ int load_btf(struct pbpf_object *obj)
 	pbpf_btf_free(adapted);
 	if (fd < 0)
 		fd = compat_load_btf(obj, fd);
-	if (fd == -ENOENT) /* it goes without */
-		return 0;
 	if (fd < 0)
 		return fd;
-	obj->btf_fd = fd;
+	if (fd) /* else it goes without */
+		obj->btf_fd = fd;
 	return 0;
 }

@@ -186,6 +186,7 @@ int load_program(struct pbpf_program *prog, const struct map_places *places)
 	struct pbpf_code code = {0};
 	int err;
 
+	forget_verdict(prog);
 	if (prog->attr.type == PBPF_PROG_TYPE_UNSPEC)
 		return refuse_section(prog);
 	err = link_program(prog, places, &code);

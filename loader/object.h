@@ -129,6 +129,8 @@ int find_programs(struct pbpf_object *obj);
 /* program.c: reports "program 'NAME' (SECTION): ..." and returns err. */
 int program_fail(const struct pbpf_program *prog, int err, const char *hint, const char *format,
 		 ...) ENV_PRINTF(4, 5);
+/* What it says about the log points into the log, which goes with the next load. */
+void forget_verdict(struct pbpf_program *prog);
 void free_program(struct pbpf_program *prog);
 
 /* groups.c: those that shall be loaded, but for those that may fail and do. Between begin and end of a trial

@@ -98,7 +98,8 @@ bool pbpf_program_autoload(const struct pbpf_program *prog);
  *
  * A fallback is loaded only in the place of the program that it stands in for. When none loads, load
  * fails, unless the last one is optional. What makes a program fail is its target, its relocation and the
- * verifier; maps and externs are the object's. -EINVAL: a ring, or the fallback of two. NULL: none.
+ * verifier; maps and externs are the object's. -EINVAL: a ring, the fallback of two, or of another
+ * object. NULL: none.
  */
 int pbpf_program_set_optional(struct pbpf_program *prog, bool optional);
 int pbpf_program_set_fallback(struct pbpf_program *prog, struct pbpf_program *fallback);

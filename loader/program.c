@@ -83,6 +83,7 @@ int pbpf_program_set_attr(struct pbpf_program *prog, const struct pbpf_program_a
 	if (!attr->log != !attr->log_size || (attr->log && !attr->log_level))
 		return program_fail(prog, -EINVAL, "set log, log_size and log_level, or log_level",
 				    "a log needs memory, a size and a level");
+	prog->own_log = false; /* what is there may not be the same memory any more */
 	prog->attr = *attr;
 	return 0;
 }
@@ -149,6 +150,10 @@ int pbpf_program_set_fallback(struct pbpf_program *prog, struct pbpf_program *fa
 			return program_fail(prog, -EINVAL, "each comes once, from first to last",
 					    "it would be its own fallback, by way of '%s'",
 					    pbpf_program_name(fallback));
+	if (fallback && fallback->obj != prog->obj)
+		return program_fail(prog, -EINVAL, "name a program of the same object",
+				    "'%s', which is of another, cannot be its fallback",
+				    pbpf_program_name(fallback));
 	if (fallback && fallback->instead_of && fallback->instead_of != prog)
 		return program_fail(prog, -EINVAL, "a program stands in for one other",
 				    "'%s' is the fallback of '%s' already",
@@ -174,12 +179,18 @@ const char *pbpf_program_log(const struct pbpf_program *prog)
 	return prog->own_log ? prog->attr.log : "";
 }
 
+void forget_verdict(struct pbpf_program *prog)
+{
+	env_free(&prog->obj->env, prog->verdict, 1, sizeof(*prog->verdict));
+	prog->verdict = NULL;
+}
+
 void free_program(struct pbpf_program *prog)
 {
 	const struct pbpf_env *env = &prog->obj->env;
 
 	forget_target(prog);
+	forget_verdict(prog);
 	env_free(env, prog->log, prog->log_size, 1);
-	env_free(env, prog->verdict, 1, sizeof(*prog->verdict));
 	env_free(env, prog->failure, 1, sizeof(*prog->failure));
 }

@@ -139,6 +139,8 @@ START_TEST(the_log_of_btf_is_read_to_its_end)
 	ck_assert_ptr_nonnull(strstr(f->host.text, "[9] This is what is wrong"));
 	ck_assert_ptr_nonnull(strstr(f->host.text, "_storage' needs"));
 	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+	f->kernel.refuse[PBPF_BTF_LOAD] = ENOENT; /* whatever the kernel means by that */
+	ck_assert_int_eq(pbpf_object_load(f->obj), -ENOENT);
 	fixture_free(f);
 	free(log);
 }

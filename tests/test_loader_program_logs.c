@@ -76,6 +76,11 @@ START_TEST(a_log_in_the_callers_memory)
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0); /* cut, and loaded all the same */
 	ck_assert_str_eq(log, "into so little\n");
 	ck_assert_ptr_eq(pbpf_program_log(program(f, "asks")), log);
+	pbpf_object_unload(f->obj);
+	attr.log = NULL;
+	attr.log_size = 0;
+	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
+	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), "");
 	fixture_free(f);
 }
 END_TEST
@@ -105,6 +110,14 @@ START_TEST(a_refusal_has_its_log_twice)
 	ck_assert_int_eq(pbpf_program_set_attr(program(f, "asks"), &attr), 0);
 	ck_assert_int_eq(pbpf_object_load(f->obj), -EACCES);
 	ck_assert_uint_eq(f->kernel.commands[PBPF_PROG_LOAD], 1);
+	ck_assert_ptr_nonnull(pbpf_program_verdict(program(f, "asks")));
+
+	/* What was said of the one before is gone with its log. */
+	f->kernel.refuse[PBPF_PROG_LOAD] = 0;
+	f->kernel.log = "processed 6 insns (limit 1000000)\n";
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_str_eq(pbpf_program_log(program(f, "asks")), f->kernel.log);
+	ck_assert_ptr_null(pbpf_program_verdict(program(f, "asks")));
 	fixture_free(f);
 }
 END_TEST

@@ -340,7 +340,7 @@ END_TEST
 
 START_TEST(rings_of_fallbacks_are_refused)
 {
-	struct fixture *f = programs();
+	struct fixture *f = programs(), *other = programs();
 
 	chain(f);
 	ck_assert_int_eq(
@@ -353,6 +353,10 @@ START_TEST(rings_of_fallbacks_are_refused)
 	ck_assert_int_eq(pbpf_program_set_fallback(program(f, "asks"), program(f, "by_kprobe")),
 			 -EINVAL);
 	ck_assert_ptr_nonnull(strstr(f->host.text, "the fallback of 'by_fentry' already"));
+	ck_assert_int_eq(pbpf_program_set_fallback(program(f, "asks"), program(other, "asks")),
+			 -EINVAL);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "'asks', which is of another"));
+	fixture_free(other);
 	/* Taken apart, it can be put together otherwise. */
 	ck_assert_int_eq(pbpf_program_set_fallback(program(f, "by_fentry"), NULL), 0);
 	ck_assert_int_eq(pbpf_program_set_fallback(program(f, "asks"), program(f, "by_kprobe")), 0);
