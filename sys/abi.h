@@ -188,7 +188,7 @@ struct abi_task_fd_query {
 } LAYOUT;
 
 struct abi_perf_event {
-	_Alignas(8) uint64_t cookie; /* of i386 it would be 4 */
+	uint64_t cookie;
 } LAYOUT;
 
 struct abi_iter_info {
