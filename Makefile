@@ -78,7 +78,7 @@ HEADERS   := plainbpf.h $(foreach m,$(MODULES),$(wildcard $(m)/pbpf_*.h))
 sources_of = $(filter-out $(not_built),$(wildcard $(1)/*.c))
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sources_of))
 
-.PHONY: all help clean unit fuzz test live unit-programs vmtest vmtest-all run-tests samples demo install one-file format format-check lint
+.PHONY: all help clean unit fuzz test peers live unit-programs vmtest vmtest-all run-tests samples demo install one-file format format-check lint
 .SECONDARY:
 .DEFAULT_GOAL := all
 all: $(BUILD)/libplainbpf.a $(BUILD)/libplainbpf.so $(BUILD)/plainbpf ## the library and the command
@@ -196,6 +196,10 @@ $(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.
 test: ## everything: unit tests, scripts, and on the running kernel when it may
 	$(Q)scripts/need.sh test
 	$(Q)$(MAKE) --no-print-directory run-tests
+
+# What others' programs and loaders say. Their sources, libbpf and a newer clang are fetched from Debian's archive.
+peers: all ## the same as libbpf, on the same objects (root; fetches packages)
+	$(Q)tests/run.sh $(sort $(wildcard tests/peers/test_*.sh))
 
 # The live tests on other kernels; what cannot be fetched is skipped.
 live: $(BUILD)/plainbpf $(LIVE:%=$(BUILD)/tests/kernel/%)

@@ -7,7 +7,7 @@
 # against a vmlinux.h made by `plainbpf btf dump`, without libbpf's headers in reach. As root, the objects that
 # either set of headers gave are then loaded. Nothing is attached, and nothing of the sources is kept here.
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 build=${BUILD:-build}
 here=$build/tests/bpf_sources
 name=bpf_sources

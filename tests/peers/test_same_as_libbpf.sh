@@ -13,7 +13,7 @@ skip() {
 }
 [ "$(id -u)" -eq 0 ] || skip 'needs root'
 libbpf=$(bench/libbpf.sh 2>"$build/$name.log") || skip "libbpf cannot be had: $(tail -n 1 "$build/$name.log")"
-${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -I. -isystem "$libbpf/include" tests/kernel/$name.c -Wl,--wrap=syscall \
+${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -I. -isystem "$libbpf/include" tests/peers/$name.c -Wl,--wrap=syscall \
     "$build/libplainbpf.a" "$libbpf/libbpf.a" -lelf -lz -o "$build/$name" >"$build/$name.log" 2>&1 ||
     skip "libelf or zlib to link with is missing: $(tail -n 1 "$build/$name.log")"
 own="tests/data/globals.bpf.o tests/data/subprogs.bpf.o tests/data/maps.bpf.o tests/data/counter.bpf.o
