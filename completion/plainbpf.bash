@@ -30,7 +30,14 @@ _plainbpf_words() {
 	local command=$1 family=$2 verb=$3 previous=$4
 
 	case $family in
-	map | link) ;;
+	map) ;;
+	link)
+		case $verb,${COMP_WORDS[3]},$COMP_CWORD in
+		update,*,3 | update,id,4 | update,pinned,4) ;; # update LINK PROG: the link,
+		update,id,5 | update,pinned,5 | update,*,4) family=prog previous=update ;;
+		update,*) family=prog ;; # and the program
+		esac
+		;;
 	*) family=prog ;;
 	esac
 	case $previous in
@@ -38,7 +45,7 @@ _plainbpf_words() {
 	dev | xdp | tcx | tc | netkit) _plainbpf_interfaces ;;
 	tcx_*) _plainbpf_values "$command" prog id ;;
 	dump) [ "$verb" = dump ] && [ "$family" = prog ] && echo xlated jited ;;
-	show | list | xlated | jited | pin | stats | attach | detach)
+	show | list | xlated | jited | pin | stats | attach | detach | update)
 		echo id pinned
 		[ "$family" = link ] || echo name
 		[ "$family" = prog ] && echo tag
@@ -49,7 +56,7 @@ _plainbpf_words() {
 
 _plainbpf() {
 	local command=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local first=${COMP_WORDS[1]} second=${COMP_WORDS[2]} words family
+	local first=${COMP_WORDS[1]} second=${COMP_WORDS[2]} words family proposal
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -65,7 +72,10 @@ _plainbpf() {
 			[ -n "$family" ] || words=$(_plainbpf_words "$command" "$first" "$first" "$previous")
 		fi
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+	# compgen -W would expand the words, and run what an interface is called: $(reboot) is a name.
+	while read -r proposal; do
+		[[ -z $proposal || $proposal != "$word"* ]] || COMPREPLY+=("$proposal")
+	done < <(tr -s ' \t' '\n' <<<"$words")
 	# A path is possible nearly everywhere behind the command.
 	if [ "$COMP_CWORD" -gt 1 ] && [ "${word#-}" = "$word" ]; then
 		compopt -o filenames 2>/dev/null

@@ -141,8 +141,10 @@ static int attach_target(struct cli *cli, struct words *words, const struct chos
 static int run_attach(struct cli *cli)
 {
 	struct words words = words_of(cli);
+	enum pbpf_object_kind kind =
+		words_have(&words, "struct_ops") ? PBPF_OBJECT_MAP : PBPF_OBJECT_PROG;
 	struct chosen chosen;
-	int code = choose_program(&words, &chosen);
+	int code = choose_program(&words, kind, &chosen);
 
 	if (!code)
 		code = attach_target(cli, &words, &chosen);

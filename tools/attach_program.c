@@ -56,10 +56,8 @@ static int load_program(struct cli *cli, struct chosen *chosen, const char *path
 	return 0;
 }
 
-int choose_program(struct words *words, struct chosen *chosen)
+int choose_program(struct words *words, enum pbpf_object_kind kind, struct chosen *chosen)
 {
-	enum pbpf_object_kind kind =
-		words_have(words, "struct_ops") ? PBPF_OBJECT_MAP : PBPF_OBJECT_PROG;
 	const char *path = words_peek(words), *name = NULL;
 	int code;
 

@@ -15,10 +15,11 @@ struct chosen {
 };
 
 /*
- * Reads "PROG" or "OBJ [prog NAME]", and opens it: of an object that program alone is loaded. 0, or an exit code,
- * or after a message a negative errno. Close in any case.
+ * Reads "PROG" or "OBJ [prog NAME]", and opens it: of an object that program alone is loaded. `kind` is that of PROG:
+ * a map of struct_ops takes the place of a program. 0, or an exit code, or after a message a negative errno. Close
+ * in any case.
  */
-int choose_program(struct words *words, struct chosen *chosen);
+int choose_program(struct words *words, enum pbpf_object_kind kind, struct chosen *chosen);
 void chosen_close(struct cli *cli, struct chosen *chosen);
 
 #endif

@@ -5,6 +5,7 @@
 #include "tools/bpffs.h"
 
 #include "loader/pbpf_pin.h"
+#include "tools/select.h"
 
 #include <libgen.h>
 #include <stdlib.h>
@@ -116,4 +117,22 @@ int bpffs_pin(struct cli *cli, int fd, const char *path)
 		err = pbpf_pin(&cli->env, fd, folder, slash ? slash + 1 : path);
 	free(folder);
 	return err;
+}
+
+int bpffs_pin_words(struct cli *cli, enum pbpf_object_kind kind)
+{
+	struct words words = words_of(cli);
+	struct found found;
+	const char *path;
+	int code = select_open(&words, kind, 0, &found);
+
+	if (code)
+		return code;
+	code = words_need(&words, "a path", &path);
+	if (!code)
+		code = words_end(&words, NULL);
+	if (!code)
+		code = bpffs_pin(cli, found.fd, path);
+	select_close(cli, &found);
+	return code;
 }

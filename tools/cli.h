@@ -82,6 +82,7 @@ struct cli {
 	bool effective;
 	bool wait, attach, mount;
 	const char *pin; /* where to; NULL: do not */
+	char *expected;	 /* a program; NULL: any */
 	uint64_t cookie;
 	double seconds;	    /* 0: without end */
 	const char *policy; /* NULL: the default */

@@ -8,20 +8,7 @@
 
 static int run_link_pin(struct cli *cli)
 {
-	struct words words = words_of(cli);
-	struct found found;
-	const char *path;
-	int code = select_open(&words, PBPF_OBJECT_LINK, 0, &found);
-
-	if (code)
-		return code;
-	code = words_need(&words, "a path", &path);
-	if (!code)
-		code = words_end(&words, NULL);
-	if (!code)
-		code = bpffs_pin(cli, found.fd, path);
-	select_close(cli, &found);
-	return code;
+	return bpffs_pin_words(cli, PBPF_OBJECT_LINK);
 }
 
 const struct command link_pin_command = {
@@ -87,14 +74,11 @@ const struct command link_detach_command = {
 };
 
 static const struct command *const link_commands[] = {
-	&link_show_command,
-	&link_pin_command,
-	&link_detach_command,
-	NULL,
+	&link_show_command, &link_update_command, &link_pin_command, &link_detach_command, NULL,
 };
 
 const struct command link_command = {
 	.name = "link",
 	.family = link_commands,
-	.summary = "attachments in the kernel: list, pin, detach",
+	.summary = "attachments in the kernel: list, update, pin, detach",
 };

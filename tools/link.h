@@ -9,8 +9,9 @@
 #include "tools/fields.h"
 #include "tools/select.h"
 
-/* link_show.c; link.c */
-extern const struct command link_show_command, link_pin_command, link_detach_command;
+/* link_show.c; link_update.c; link.c */
+extern const struct command link_show_command, link_update_command, link_pin_command,
+	link_detach_command;
 
 /* BPF_LINK_DETACH, and a message when it is refused. */
 int link_detach(struct cli *cli, const struct found *found);

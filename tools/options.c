@@ -34,6 +34,7 @@ static const struct option_text option_texts[] = {
 	{'P', "pids", NULL, "tell which processes hold them"},
 	{'E', "effective", NULL, "also what comes from the cgroups above"},
 	{'o', "pin", "PATH", "pin the link there, in a bpffs: it then outlives this command"},
+	{'X', "expect", "PROG", "only if it runs PROG: id, name or path"},
 	{'w', "wait", NULL, "stay until Ctrl-C, and then detach"},
 	{'a', "attach", NULL, "attach all programs, and pin the links too"},
 	{'m', "mount", NULL, "mount a bpffs there, or at /sys/fs/bpf, if there is none"},
@@ -199,7 +200,7 @@ static int set_repeat(struct cli *cli, const char *value)
 	return -1;
 }
 
-static int set_option(struct cli *cli, int letter, const char *value)
+static int set_option(struct cli *cli, int letter, char *value)
 {
 	switch (letter) {
 	case 'e': return add_event(cli, value);
@@ -213,6 +214,7 @@ static int set_option(struct cli *cli, int letter, const char *value)
 	case 'P': cli->processes = true; return -1;
 	case 'E': cli->effective = true; return -1;
 	case 'o': cli->pin = value; return -1;
+	case 'X': cli->expected = value; return -1;
 	case 'w': cli->wait = true; return -1;
 	case 'a': cli->attach = true; return -1;
 	case 'm': cli->mount = true; return -1;

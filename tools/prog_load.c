@@ -14,7 +14,7 @@ static int run_prog_load(struct cli *cli)
 	struct words words = words_of(cli);
 	struct chosen chosen;
 	const char *path;
-	int code = choose_program(&words, &chosen);
+	int code = choose_program(&words, PBPF_OBJECT_PROG, &chosen);
 
 	if (!code)
 		code = words_need(&words, "a path", &path);

@@ -8,20 +8,7 @@
 
 static int run_prog_pin(struct cli *cli)
 {
-	struct words words = words_of(cli);
-	struct found found;
-	const char *path;
-	int code = select_open(&words, PBPF_OBJECT_PROG, 0, &found);
-
-	if (code)
-		return code;
-	code = words_need(&words, "a path", &path);
-	if (!code)
-		code = words_end(&words, NULL);
-	if (!code)
-		code = bpffs_pin(cli, found.fd, path);
-	select_close(cli, &found);
-	return code;
+	return bpffs_pin_words(cli, PBPF_OBJECT_PROG);
 }
 
 const struct command prog_pin_command = {

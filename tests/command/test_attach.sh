@@ -116,6 +116,55 @@ if [ "$code" -eq 0 ]; then
 	report "before link ID; link detach"
 fi
 
+# --- Another program for a link ---
+run attach "$attached" prog count_tcx tcx v0 ingress --pin "$bpffs/updated"
+if [ "$code" -eq 0 ]; then
+	id=$(link_id)
+	run prog load "$attached" prog count_first "$bpffs/first"
+	want_code 0
+	run link update id "$id" pinned "$bpffs/first"
+	want_code 0
+	want_no_out
+	want_no_err
+	run -j net show dev v0
+	want_out '"name":"count_first",'
+	grep -q '"name":"count_tcx"' "$work/out" && fail "the link runs both programs"
+	run link update "$bpffs/updated" "$attached" prog count_tcx --expect "$bpffs/first"
+	want_code 0
+	run -j net show dev v0
+	want_out '"name":"count_tcx",'
+	report "link update, by a program in the kernel and by one of an object"
+
+	run link update "$id" "$bpffs/first" --expect "$bpffs/first"
+	want_code 1
+	want_err EPERM
+	want_err 'another program than --expect names'
+	want_one_message
+	run -j net show dev v0
+	want_out '"name":"count_tcx",'
+	run link update "$id" "$attached" prog count_xdp
+	want_code 1
+	want_err EINVAL
+	want_err 'of the type that the link runs'
+	want_one_message
+	run link update "$id" "$bpffs/nothing"
+	want_code 1
+	want_one_message
+	run link update "$id" "$bpffs/first" more
+	want_code 2
+	want_one_message
+	run link update "$id"
+	want_code 2
+	want_one_message
+	run link detach "$id"
+	run link update "$id" "$bpffs/first"
+	want_code 1
+	want_err ENOLINK
+	want_one_message
+	rm "$bpffs/updated" "$bpffs/first"
+	report "link update: another program, type or word than there is"
+fi
+
 # --- Links end with the process, or stay while it waits ---
 run attach "$data/counter.bpf.o"
 want_code 1

@@ -60,7 +60,28 @@ complete attach x kprobe.m
 want_out '^kprobe.multi$'
 complete attach x xdp l
 want_out '^lo$'
+complete link update i
+want_out '^id$'
+complete link update id 1 n
+want_out '^name$'
+complete link update 1 p
+want_out '^pinned$'
+complete link update 1 pinned n
+grep -q '^name$' "$work/out" && fail "a name for what is pinned"
 report "words of a command"
+
+# What the kernel has is called by others: an interface may be named $(reboot) or *.
+cat >"$work/hostile.sh" <<'EOF'
+. "$0"
+_plainbpf_interfaces() { printf '%s\n' '$(touch${IFS}made)' '`touch${IFS}made`' '*'; }
+COMP_WORDS=(plainbpf attach x xdp '') COMP_CWORD=4
+_plainbpf 2>/dev/null
+printf '%s\n' "${COMPREPLY[@]}"
+EOF
+(cd "$work/empty" && bash -c ". $work/hostile.sh" "$script" >"$work/out")
+[ ! -e "$work/empty/made" ] || fail "a name was run as a command"
+want_out '^\$(touch'
+report "hostile names"
 
 : >"$work/empty/prog.bpf.o"
 complete load p
