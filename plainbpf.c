@@ -133,6 +133,7 @@
 #define env_fail pbpf_private_env_fail
 #define env_free pbpf_private_env_free
 #define env_no_memory pbpf_private_env_no_memory
+#define env_quiet pbpf_private_env_quiet
 #define env_resize pbpf_private_env_resize
 #define env_room pbpf_private_env_room
 #define env_say pbpf_private_env_say
@@ -155,6 +156,7 @@
 #define fill_program_slots pbpf_private_fill_program_slots
 #define find_arena pbpf_private_find_arena
 #define find_externs pbpf_private_find_externs
+#define find_in_modules pbpf_private_find_in_modules
 #define find_kernel_modules pbpf_private_find_kernel_modules
 #define find_legacy_maps pbpf_private_find_legacy_maps
 #define find_maps pbpf_private_find_maps
@@ -170,6 +172,7 @@
 #define forget_failure pbpf_private_forget_failure
 #define forget_kernel_value pbpf_private_forget_kernel_value
 #define forget_pin pbpf_private_forget_pin
+#define forget_verdict pbpf_private_forget_verdict
 #define free_externs pbpf_private_free_externs
 #define free_kernel_modules pbpf_private_free_kernel_modules
 #define free_map pbpf_private_free_map

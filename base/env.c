@@ -150,6 +150,15 @@ static void report(const struct pbpf_env *env, enum pbpf_level level, int err,
 		env->report(env->ctx, &msg);
 }
 
+struct pbpf_env env_quiet(const struct pbpf_env *env)
+{
+	struct pbpf_env quiet = env ? *env : (struct pbpf_env){0};
+
+	quiet.report = NULL;
+	quiet.kept = NULL;
+	return quiet;
+}
+
 bool env_wants(const struct pbpf_env *env, enum pbpf_level level)
 {
 	return (env && env->report && level <= env->level) || is_kept(env, level);

@@ -65,6 +65,9 @@ struct pbpf_kept_words {
 	char hint[256]; /* "" when there is none */
 };
 
+/* The same host, where nobody listens: for what is tried, and need not succeed. */
+struct pbpf_env env_quiet(const struct pbpf_env *env);
+
 /* Would a message of this level be heard? */
 bool env_wants(const struct pbpf_env *env, enum pbpf_level level);
 

@@ -8,10 +8,9 @@
 #include "btf/pbpf_btf.h"
 #include "link/link.h"
 #include "link/pbpf_link_trace.h"
+#include "sys/pbpf_objects.h"
 
 #include <string.h>
-
-#define BTF_SIZE_MAX (16u << 20) /* the kernel's own limit (BTF_MAX_SIZE in linux/btf.h) */
 
 static int refuse_btf(const struct pbpf_env *env, int err, const char *program)
 {
@@ -27,25 +26,15 @@ static int refuse_btf(const struct pbpf_env *env, int err, const char *program)
 static int parse_btf_of(const struct pbpf_env *env, int btf_fd, const char *program,
 			struct pbpf_btf **btf)
 {
-	struct pbpf_btf_info info = {0};
-	uint32_t info_size = sizeof(info), size;
+	uint32_t size;
 	void *bytes;
-	int err = pbpf_sys_obj_info(env, btf_fd, &info, &info_size);
+	int err = pbpf_sys_btf_read(env, btf_fd, &bytes, &size);
 
-	size = info.btf_size;
-	if (!err && size > BTF_SIZE_MAX)
-		err = -EFBIG;
+	if (err == -ENOMEM)
+		return env_no_memory(env, STAGE_LINK, "the BTF of a program");
 	if (err)
 		return refuse_btf(env, err, program);
-	bytes = env_alloc(env, size, 1);
-	if (!bytes)
-		return env_no_memory(env, STAGE_LINK, "the BTF of a program");
-	info = (struct pbpf_btf_info){.btf = PBPF_ADDRESS(bytes), .btf_size = size};
-	err = pbpf_sys_obj_info(env, btf_fd, &info, &info_size);
-	if (err)
-		err = refuse_btf(env, err, program);
-	else
-		err = pbpf_btf_parse(btf, bytes, size, NULL, env);
+	err = pbpf_btf_parse(btf, bytes, size, NULL, env);
 	env_free(env, bytes, size, 1);
 	return err;
 }

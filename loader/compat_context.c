@@ -71,10 +71,10 @@ bool compat_name_contexts(struct pbpf_program *prog, struct pbpf_prog_attr *attr
 {
 	struct pbpf_object *obj = prog->obj;
 	const char *context = context_of(attr->type);
-	struct pbpf_env quiet = obj->env;
+	/* when this does not work, the refusal is what counts */
+	struct pbpf_env quiet = env_quiet(&obj->env);
 	struct pbpf_btf *contexts;
 
-	quiet.report = NULL; /* when this does not work, the refusal is what counts */
 	if (!context || prog->context_btf_fd || !attr->btf_fd || !obj->btf ||
 	    !misses_size(pbpf_program_log(prog)) ||
 	    pbpf_btf_adapt_contexts(&contexts, obj->btf, context, &quiet) <= 0)

@@ -59,12 +59,10 @@ static void find_trial_targets(struct examination *exam, const struct pbpf_btf *
 /* That the kernel shows no BTF is a finding, not an error. */
 static void read_kernel_btf(struct examination *exam)
 {
-	struct pbpf_env quiet = exam->env ? *exam->env : (struct pbpf_env){0};
+	struct pbpf_env quiet = env_quiet(exam->env);
 	struct pbpf_kernel_btf *kernel;
 	const struct pbpf_btf *types;
 
-	quiet.report = NULL;
-	quiet.kept = NULL;
 	if (pbpf_kernel_btf_open(&kernel, NULL, &quiet))
 		return;
 	types = pbpf_kernel_btf_types(kernel);

@@ -248,7 +248,7 @@ static int take_linux(struct pbpf_object *obj, uint32_t index)
 	struct extern_symbol *symbol = &obj->externs.symbols[index];
 	char text[24];
 	uint64_t value;
-	int err = linux_value(&obj->env, symbol->name, &value);
+	int err = linux_value(obj, symbol->name, &value);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;

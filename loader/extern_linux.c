@@ -89,7 +89,7 @@ static int has_syscall_wrapper(const struct pbpf_env *env, const struct pbpf_ker
 }
 
 /* Vendors bring it to older kernels, so the version says little: a program that calls it is tried. */
-static int has_attach_cookie(const struct pbpf_env *env, uint64_t *value)
+static int has_attach_cookie(const struct pbpf_object *obj, uint64_t *value)
 {
 	static const struct pbpf_insn insns[] = {
 		{.code = PBPF_OP_CALL, .imm = HELPER_ATTACH_COOKIE},
@@ -101,22 +101,24 @@ static int has_attach_cookie(const struct pbpf_env *env, uint64_t *value)
 		.insn_count = 2,
 		.license = "GPL",
 		.name = "has_cookie",
+		.token_fd = obj->token_fd,
 	};
-	int fd = pbpf_sys_prog_load(env, &attr, NULL);
+	int fd = pbpf_sys_prog_load(&obj->env, &attr, NULL);
 
 	*value = fd >= 0;
-	pbpf_sys_close(env, fd);
+	pbpf_sys_close(&obj->env, fd);
 	return 0;
 }
 
-int linux_value(const struct pbpf_env *env, const char *name, uint64_t *value)
+int linux_value(const struct pbpf_object *obj, const char *name, uint64_t *value)
 {
+	const struct pbpf_env *env = &obj->env;
 	bool wrapper = !strcmp(name, "LINUX_HAS_SYSCALL_WRAPPER");
 	struct pbpf_kernel_name kernel;
 	int err;
 
 	if (!strcmp(name, "LINUX_HAS_BPF_COOKIE"))
-		return has_attach_cookie(env, value);
+		return has_attach_cookie(obj, value);
 	if (!wrapper && strcmp(name, "LINUX_KERNEL_VERSION") != 0)
 		return -ENOENT;
 	err = pbpf_sys_uname(env, &kernel);

@@ -92,7 +92,7 @@ int resolve_types(struct pbpf_object *obj, struct missing_externs *missing);
 int resolve_addresses(struct pbpf_object *obj, struct missing_externs *missing);
 
 /* extern_linux.c: LINUX_KERNEL_VERSION and the like: its number; -ENOENT for an unknown name. */
-int linux_value(const struct pbpf_env *env, const char *name, uint64_t *value);
+int linux_value(const struct pbpf_object *obj, const char *name, uint64_t *value);
 /* 6 << 16 | 18 << 8 | 44 for "6.18.44-amd64", or 0 when there is no version in it. */
 uint32_t version_code(const char *release);
 /* The running kernel's, 6 << 16 | 18 << 8 | 44; 0 when it is not known, which is not reported. */

@@ -39,14 +39,10 @@ static int ask(const struct pbpf_env *env, struct kernel_module *module, void *r
 static bool is_readable(const struct kernel_module *module, const struct pbpf_btf *base,
 			const struct pbpf_env *env)
 {
-	struct pbpf_env quiet = {0};
+	struct pbpf_env quiet = env_quiet(env);
 	struct pbpf_btf *types;
-	int err;
+	int err = pbpf_btf_view(&types, module->image, module->size, base, NULL, &quiet);
 
-	if (env)
-		quiet = *env;
-	quiet.report = NULL;
-	err = pbpf_btf_view(&types, module->image, module->size, base, NULL, &quiet);
 	if (!err)
 		pbpf_btf_free(types);
 	else if (err != -ENOMEM)

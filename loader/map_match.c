@@ -115,36 +115,14 @@ static void compare_state(struct differences *found, const struct pbpf_map *map,
 	}
 }
 
-#define BTF_MAX (64u << 20) /* of the object that made the map */
-
-/* The BTF behind an fd, copied; to be freed with env_free() of its size. */
-static int read_btf(const struct pbpf_env *env, int fd, void **bytes, uint32_t *size)
-{
-	struct pbpf_btf_info info = {0};
-	uint32_t room = sizeof(info);
-	int err = pbpf_sys_obj_info(env, fd, &info, &room);
-
-	if (err || info.btf_size > BTF_MAX)
-		return err ? err : -EFBIG;
-	*size = info.btf_size;
-	*bytes = env_alloc(env, *size, 1);
-	if (!*bytes)
-		return -ENOMEM;
-	info = (struct pbpf_btf_info){.btf = PBPF_ADDRESS(*bytes), .btf_size = *size};
-	room = sizeof(info);
-	err = pbpf_sys_obj_info(env, fd, &info, &room);
-	if (err)
-		env_free(env, *bytes, *size, 1);
-	return err;
-}
-
 static int compare_layouts(struct differences *found, const struct pbpf_map *map,
 			   const struct pbpf_map_info *info, const void *bytes, uint32_t size)
 {
 	const struct pbpf_btf *here = map->obj->btf;
+	struct pbpf_env quiet = env_quiet(&map->obj->env);
 	struct pbpf_btf *there;
 	char text[256];
-	int err = pbpf_btf_view(&there, bytes, size, NULL, NULL, &map->obj->env);
+	int err = pbpf_btf_view(&there, bytes, size, NULL, NULL, &quiet);
 
 	if (err)
 		return err;
@@ -160,7 +138,8 @@ static int compare_layouts(struct differences *found, const struct pbpf_map *map
 	return 0;
 }
 
-/* What keys and values are, where both sides say so. */
+/* What keys and values are, where both sides say so. That it cannot be read (it may be of a newer compiler)
+ * is no reason to refuse the map. */
 static int compare_btf(struct differences *found, const struct pbpf_map *map,
 		       const struct pbpf_map_info *info)
 {
@@ -172,20 +151,21 @@ static int compare_btf(struct differences *found, const struct pbpf_map *map,
 	if (!info->btf_id || !map->obj->btf)
 		return 0;
 	fd = pbpf_sys_btf_fd_by_id(env, info->btf_id);
-	err = fd < 0 ? fd : read_btf(env, fd, &bytes, &size);
+	err = fd < 0 ? fd : pbpf_sys_btf_read(env, fd, &bytes, &size);
 	pbpf_sys_close(env, fd);
+	if (!err) {
+		err = compare_layouts(found, map, info, bytes, size);
+		env_free(env, bytes, size, 1);
+	}
 	if (err == -ENOMEM)
 		return env_no_memory(env, STAGE_LOAD, "the types of a map");
-	if (err) {
-		env_note(env, AT(STAGE_LOAD, map->name, 0), "reading it needs CAP_SYS_ADMIN",
+	if (err)
+		env_note(env, AT(STAGE_LOAD, map->name, 0),
+			 err == -EPERM ? "reading it needs CAP_SYS_ADMIN" : NULL,
 			 "the types of a map that is to be '%s' cannot be read (%s): only its "
 			 "sizes are compared",
 			 map->name, pbpf_error_name(err));
-		return 0;
-	}
-	err = compare_layouts(found, map, info, bytes, size);
-	env_free(env, bytes, size, 1);
-	return err;
+	return 0;
 }
 
 int match_map(const struct pbpf_map *map, int fd, const char *what, const char *hint)

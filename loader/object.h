@@ -153,6 +153,10 @@ int hide_functions(struct pbpf_object *obj);
 /* targets.c: the numbers of what programs attach to; does this one have a number? */
 int find_targets(struct pbpf_object *obj);
 bool needs_target(const struct pbpf_program *prog);
+/* A type of the first module that has it: its number there, which is above 0, and the module. 0: none, or
+ * they cannot be read, which is a warning; -ENOMEM is reported. */
+int find_in_modules(const struct pbpf_object *obj, const char *name, uint32_t kind,
+		    struct pbpf_kernel_module *module);
 
 /* token.c: the BPF token that the object's options ask for; and its end. */
 int open_token(struct pbpf_object *obj);

@@ -42,17 +42,6 @@ static int plain_length(const char *name)
 	return (int)(cut ? (size_t)(cut - name) : strlen(name));
 }
 
-static bool find_in(struct kernel_ops *kernel, const struct pbpf_btf *btf, const char *name)
-{
-	int id = pbpf_btf_find(btf, name, PBPF_KIND_STRUCT);
-
-	if (id <= 0)
-		return false;
-	kernel->btf = btf;
-	kernel->value = pbpf_btf_type(btf, (uint32_t)id);
-	return true;
-}
-
 static int ops_are_missing(const struct pbpf_map *map, const char *name)
 {
 	struct spell spell = spell_for(name);
@@ -77,24 +66,20 @@ static int ops_are_missing(const struct pbpf_map *map, const char *name)
 static int find_value_type(struct kernel_ops *kernel, const struct pbpf_map *map)
 {
 	const char *plain = pbpf_btf_type(map->obj->btf, map->ops->type).name;
-	struct pbpf_kernel_module module;
+	struct pbpf_kernel_module module = {.types = pbpf_kernel_btf_types(map->obj->kernel)};
 	char name[256];
-	int got;
+	int id;
 
 	if (snprintf(name, sizeof(name), VALUE_PREFIX "%.*s", plain_length(plain), plain) >=
 	    (int)sizeof(name))
 		return map_fail(map, -EINVAL, NULL, "is of a struct whose name is too long");
-	if (find_in(kernel, pbpf_kernel_btf_types(map->obj->kernel), name))
-		return 0;
-	for (size_t i = 0;; i++) {
-		got = pbpf_kernel_btf_module(map->obj->kernel, i, &module);
-		if (got == -ENOMEM)
-			return got;
-		if (got <= 0)
-			return ops_are_missing(map, name);
-		if (find_in(kernel, module.types, name))
-			break;
-	}
+	id = pbpf_btf_find(module.types, name, PBPF_KIND_STRUCT);
+	if (id <= 0)
+		id = find_in_modules(map->obj, name, PBPF_KIND_STRUCT, &module);
+	if (id <= 0)
+		return id ? id : ops_are_missing(map, name);
+	kernel->btf = module.types;
+	kernel->value = pbpf_btf_type(kernel->btf, (uint32_t)id);
 	kernel->module_fd = module.fd;
 	return 0;
 }

@@ -139,32 +139,37 @@ static int target_is_missing(const struct target *target)
 		nearest ? nearest + strlen(target->form->prefix) : "", nearest ? "'?" : "");
 }
 
-/* Looks for one target in the modules. */
-static int find_in_modules(const struct target *target)
+int find_in_modules(const struct pbpf_object *obj, const char *name, uint32_t kind,
+		    struct pbpf_kernel_module *module)
+{
+	int got, id;
+
+	for (size_t i = 0; (got = pbpf_kernel_btf_module(obj->kernel, i, module)) > 0; i++) {
+		id = pbpf_btf_find(module->types, name, kind);
+		if (id > 0)
+			return id;
+	}
+	if (got == -ENOMEM)
+		return got;
+	if (got < 0)
+		env_warn(&obj->env, AT(STAGE_LOAD, obj->name, 0),
+			 "seeing the modules' BTF needs CAP_SYS_ADMIN",
+			 "the BTF of the kernel's modules cannot be read (%s); '%s' may be in one",
+			 pbpf_error_name(got), name);
+	return 0;
+}
+
+static int settle_in_modules(const struct target *target)
 {
 	struct pbpf_program *prog = target->prog;
 	struct pbpf_kernel_module module;
-	int got, id;
+	int id = find_in_modules(prog->obj, target->name, target->form->kind, &module);
 
-	for (size_t i = 0;; i++) {
-		got = pbpf_kernel_btf_module(prog->obj->kernel, i, &module);
-		if (got == -ENOMEM)
-			return got;
-		if (got <= 0)
-			break;
-		id = pbpf_btf_find(module.types, target->name, target->form->kind);
-		if (id > 0) {
-			prog->attach_btf_id = (uint32_t)id;
-			prog->attach_btf_fd = module.fd;
-			return 0;
-		}
-	}
-	if (got < 0)
-		env_warn(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
-			 "seeing the modules' BTF needs CAP_SYS_ADMIN",
-			 "the BTF of the kernel's modules cannot be read (%s); '%s' may be in one",
-			 pbpf_error_name(got), target->name);
-	return target_is_missing(target);
+	if (id <= 0)
+		return id ? id : target_is_missing(target);
+	prog->attach_btf_id = (uint32_t)id;
+	prog->attach_btf_fd = module.fd;
+	return 0;
 }
 
 /* What was found in the kernel, or is looked for in its modules. */
@@ -175,7 +180,7 @@ static int settle_target(const struct target *target, uint32_t id)
 	prog->attach_btf_id = id;
 	prog->attach_btf_fd = 0;
 	if (!id)
-		return find_in_modules(target);
+		return settle_in_modules(target);
 	env_step(&prog->obj->env, AT(STAGE_LOAD, pbpf_program_name(prog), 0),
 		 "'%s' is type %u of the kernel", target->name, id);
 	return 0;

@@ -56,6 +56,35 @@ int pbpf_sys_next_object(const struct pbpf_env *env, enum pbpf_object_kind kind,
 	return fd;
 }
 
+#define BTF_SIZE_MAX (16u << 20) /* BTF_MAX_SIZE in linux/btf.h */
+
+int pbpf_sys_btf_read(const struct pbpf_env *env, int fd, void **bytes, uint32_t *size)
+{
+	struct pbpf_btf_info info = {0};
+	uint32_t info_size = sizeof(info), count;
+	int err = pbpf_sys_obj_info(env, fd, &info, &info_size);
+	void *room;
+
+	count = info.btf_size;
+	if (!err && count > BTF_SIZE_MAX)
+		err = -EFBIG;
+	if (err)
+		return err;
+	room = env_alloc(env, count, 1);
+	if (!room)
+		return -ENOMEM;
+	info = (struct pbpf_btf_info){.btf = PBPF_ADDRESS(room), .btf_size = count};
+	info_size = sizeof(info);
+	err = pbpf_sys_obj_info(env, fd, &info, &info_size);
+	if (err) {
+		env_free(env, room, count, 1);
+		return err;
+	}
+	*bytes = room;
+	*size = count;
+	return 0;
+}
+
 /* --- /proc/PID/fdinfo/FD ---------------------------------------------------------------------- */
 
 /* The file's text in `text`; of a longer one its beginning. */

@@ -18,6 +18,7 @@
  * Interface:
  *	pbpf_sys_next_object()      all of a kind, by ascending id
  *	pbpf_sys_object_by_id()     one of them
+ *	pbpf_sys_btf_read()         the types behind an fd of BTF
  *	pbpf_sys_fd_info()          what an fd is of (a pin may be of anything), and what it costs
  *	pbpf_attach_type_name() ... the words for numbers in what it tells
  *
@@ -52,6 +53,10 @@ int pbpf_sys_next_object(const struct pbpf_env *env, enum pbpf_object_kind kind,
  * PBPF_F_RDONLY or PBPF_F_WRONLY. Errors: -ENOENT there is none; -EPERM. */
 int pbpf_sys_object_by_id(const struct pbpf_env *env, enum pbpf_object_kind kind, uint32_t id,
 			  uint32_t flags);
+
+/* The whole BTF behind an fd: *size bytes, the caller's, to be freed with env_free(). Errors: -EFBIG it is
+ * larger than the kernel itself takes (16 MiB); -ENOMEM; -EPERM. */
+int pbpf_sys_btf_read(const struct pbpf_env *env, int fd, void **bytes, uint32_t *size);
 
 /* What /proc tells of an fd beside pbpf_sys_obj_info(). What it does not tell is 0. */
 struct pbpf_fd_info {

@@ -118,6 +118,20 @@ static const unsigned char *value_of(const struct fixture *f, const char *name)
 		ck_assert_msg(value_ == (type)(expected), "%s", name); \
 	} while (0)
 
+START_TEST(what_is_tried_is_tried_by_the_token)
+{
+	struct fixture *f = extern_fixture("kconfig_types.bpf");
+	const struct fake_object *trial;
+
+	f->options.token_from = "/sys/fs/bpf";
+	must_load(f);
+	trial = fake_kernel_nth(&f->kernel, FAKE_PROG, 0);
+	ck_assert_str_eq(trial->prog.prog_name, "has_cookie");
+	ck_assert_int_ne(trial->prog.prog_token_fd, 0);
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(values_are_the_kernels)
 {
 	struct fixture *f = extern_fixture("kconfig_types.bpf");
@@ -701,6 +715,7 @@ Suite *suite(void)
 	const int lives = sizeof(extern_lives) / sizeof(extern_lives[0]);
 
 	tcase_add_test(values, values_are_the_kernels);
+	tcase_add_test(values, what_is_tried_is_tried_by_the_token);
 	tcase_add_test(values, the_callers_text_goes_first);
 	tcase_add_test(values, values_are_loaded_from_their_map);
 	tcase_add_test(values, values_need_their_map);
