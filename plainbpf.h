@@ -48,5 +48,7 @@
 #include "sys/pbpf_objects.h"
 #include "sys/pbpf_since.h"
 #include "sys/pbpf_sys.h"
+#include "sys/pbpf_sys_attach.h"
+#include "sys/pbpf_sys_object.h"
 
 #endif
