@@ -42,7 +42,8 @@ struct spell spell_for(const char *wanted)
 
 void spell_try(struct spell *spell, const char *name)
 {
-	size_t a = strlen(spell->wanted), b = strlen(name), distance;
+	/* Many names may be the ends of one long text: as far as this it matters how long they are. */
+	size_t a = strlen(spell->wanted), b = strnlen(name, a + spell->distance), distance;
 
 	/* At least so many letters are missing; most names end here. */
 	if ((a > b ? a - b : b - a) >= spell->distance)

@@ -17,6 +17,10 @@ enum {
 	ELF_STT_GNU_IFUNC = 10,
 };
 
+/* Symbols with longer names are passed over: many may be the ends of one long text, and the work is to be in
+ * proportion to the file. */
+#define NAME_LIMIT 4096
+
 struct elf_symbol {
 	uint32_t name;
 	uint8_t type;
@@ -69,7 +73,8 @@ static int each_in_table(const struct elf_file *elf, const struct elf_section *t
 
 		if (table->type == ELF_SHT_DYNSYM)
 			s.version = elf_versions_next(versions, &s.old);
-		if (!r.failed && s.section && s.name < names.size)
+		if (!r.failed && s.section && s.name < names.size &&
+		    strnlen(image + names.offset + s.name, NAME_LIMIT) < NAME_LIMIT)
 			result = fn(ctx, image + names.offset + s.name, &s);
 	}
 	return result;

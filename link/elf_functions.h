@@ -16,7 +16,8 @@ struct elf_function {
 
 /*
  * Calls fn for each function that the file defines, of both of its symbol tables. A name may come more
- * than once. `image` is any bytes; a symbol that breaks the format is passed over. Returns 0, what fn
+ * than once. `image` is any bytes; a symbol that breaks the format is passed over, and one whose name has 4096
+ * bytes or more. Returns 0, what fn
  * returned if that is not 0, or -EINVAL: not ELF.
  */
 int each_elf_function(const void *image, size_t size,

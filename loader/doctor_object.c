@@ -102,7 +102,7 @@ static int examine_externs(struct examination *exam, struct pbpf_object *obj)
 	err = resolve_externs(obj);
 	obj->kept.on = false;
 	if (err == -ENOMEM)
-		return err;
+		return env_no_memory(&obj->env, STAGE_LOAD, "the externs of the object");
 	exam->group = "externs";
 	for (uint32_t i = 0; i < obj->externs.count; i++)
 		tell_extern(exam, &obj->externs.symbols[i]);
@@ -226,13 +226,14 @@ static int examine_all_code(struct examination *exam, struct pbpf_object *obj)
 	obj->kept = (struct pbpf_kept_words){.on = true};
 	err = open_core(obj);
 	obj->kept.on = false;
-	if (err && err != -ENOMEM) {
+	if (err == -ENOMEM)
+		return env_no_memory(&obj->env, STAGE_LOAD, "the kernel's types");
+	if (err) {
 		exam->group = "CO-RE";
 		exam_no(exam, "types", obj->kept.hint, "%s", obj->kept.text);
 		return 0;
 	}
-	if (!err)
-		err = find_places(obj, &in.places);
+	err = find_places(obj, &in.places);
 	if (err)
 		return err;
 	give_externs_their_map(obj);

@@ -384,6 +384,7 @@ START_TEST(every_failure_is_survived)
 		f->host.fail_at = f->host.allocations + n;
 		result = pbpf_doctor_object(&(struct pbpf_doctor){take_finding, findings}, f->obj);
 		ck_assert(result >= 0 || result == -ENOMEM);
+		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], result < 0);
 		reached = f->host.allocations >= f->host.fail_at;
 		findings_free(findings);
 		fixture_free(f);
