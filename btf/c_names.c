@@ -155,7 +155,7 @@ static struct c_ident *alloc_idents(const struct c_printer *printer, uint64_t co
 	*room = (uint32_t)size;
 	if (size > UINT32_MAX)
 		return NULL;
-	return env_alloc(&printer->btf.env, size, sizeof(struct c_ident));
+	return env_alloc(&printer->btf.env, *room, sizeof(struct c_ident));
 }
 
 /* Definitions are named before forward declarations, which take the name of the definition. */

@@ -200,11 +200,12 @@ int open_btf(struct pbpf_object *obj)
 
 	if (!btf || !btf->data)
 		return 0;
-	err = pbpf_btf_parse(&obj->btf, btf->data, btf->size, NULL, &obj->env);
+	err = pbpf_btf_parse(&obj->btf, btf->data, (size_t)btf->size, NULL, &obj->env);
 	if (err)
 		return err;
 	if (ext && ext->data)
-		err = pbpf_btf_ext_parse(&obj->ext, ext->data, ext->size, obj->btf, &obj->env);
+		err = pbpf_btf_ext_parse(&obj->ext, ext->data, (size_t)ext->size, obj->btf,
+					 &obj->env);
 	if (!err)
 		err = index_names(obj);
 	return err ? err : place_variables(obj);

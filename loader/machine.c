@@ -31,7 +31,7 @@ static const char *after_label(const char *text, const char *label)
 static void take_setting(int *value, const char *text)
 {
 	char *end;
-	long number = strtol(text, &end, 10);
+	long long number = strtoll(text, &end, 10);
 
 	if (end == text || number > INT32_MAX)
 		return;

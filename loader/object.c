@@ -33,7 +33,8 @@ static void read_license(struct pbpf_object *obj)
 		return;
 	/* It need not be terminated, and what the kernel would not read is cut. */
 	memcpy(obj->license, section->data,
-	       section->size < sizeof(obj->license) ? section->size : sizeof(obj->license) - 1);
+	       section->size < sizeof(obj->license) ? (size_t)section->size
+						    : sizeof(obj->license) - 1);
 }
 
 static int open_image(struct pbpf_object *obj, const void *image, size_t size)

@@ -109,11 +109,12 @@ static int begin_target(struct target *target, struct pbpf_program *prog)
 static const char *nearest_target(const struct target *target, const struct pbpf_btf *types)
 {
 	struct spell spell = spell_for(target->name);
+	const char *prefix = target->form->prefix;
 
 	for (uint32_t id = 1; id < pbpf_btf_count(types); id++) {
 		struct pbpf_btf_type type = pbpf_btf_type(types, id);
 
-		if (type.kind == target->form->kind)
+		if (type.kind == target->form->kind && !strncmp(type.name, prefix, strlen(prefix)))
 			spell_try(&spell, type.name);
 	}
 	return spell.nearest;
