@@ -10,9 +10,11 @@
 #include "tools/json.h"
 #include "tools/select.h"
 #include "tools/signals.h"
+#include "tools/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define KINDS_MAX 64
 
@@ -41,15 +43,19 @@ static int check_kept(struct cli *cli, const struct attach_kind *kind, bool stay
 			"an attachment ends with the process that made it, unless it is pinned");
 }
 
-/* Runs an iterator once, and prints what it says. */
+/* Runs an iterator once, and prints what it says; as it is, but for a terminal. */
 static int print_iterator(struct cli *cli, const struct pbpf_link *link)
 {
 	int fd = pbpf_link_iter_fd(link);
 	char text[4096];
 	long got = fd;
 
-	while (fd >= 0 && (got = pbpf_sys_read(&cli->env, fd, text, sizeof(text))) > 0)
-		fwrite(text, 1, (size_t)got, stdout);
+	while (fd >= 0 && (got = pbpf_sys_read(&cli->env, fd, text, sizeof(text))) > 0) {
+		if (isatty(STDOUT_FILENO))
+			put_lines(stdout, text, (size_t)got);
+		else
+			fwrite(text, 1, (size_t)got, stdout);
+	}
 	pbpf_sys_close(&cli->env, fd);
 	if (got >= 0 || fd < 0)
 		return got >= 0 ? 0 : fd;
@@ -159,7 +165,7 @@ const struct command attach_command = {
 	.operands = "PROG|OBJ [prog NAME] KIND TARGET",
 	.operands_min = 1,
 	.operands_max = 16,
-	.options = "ocwmsjnv",
+	.options = "ocwmsbkjnv",
 	.details =
 		"Attaches a program: PROG is id N, name NAME, tag TAG, pinned PATH, or for short N,\n"
 		"NAME or PATH; or OBJ, an object file, of which it loads that one program. An object's\n"

@@ -9,12 +9,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A file that is no pin. */
+/* A file that is no pin; or one that is not there, and would be an object by its name. */
 static bool is_object_file(const char *path)
 {
+	size_t size = strlen(path);
 	struct stat is;
 
-	return stat(path, &is) == 0 && S_ISREG(is.st_mode) && !in_bpffs(path);
+	if (stat(path, &is) < 0)
+		return errno == ENOENT && size > 2 && !strcmp(path + size - 2, ".o");
+	return S_ISREG(is.st_mode) && !in_bpffs(path);
 }
 
 /* The one of that name, or the only one. */

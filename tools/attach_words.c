@@ -44,6 +44,17 @@ static bool find_short_type(const char *word, uint32_t *type)
 	return false;
 }
 
+/* For a suggestion: the name, without its start if the word has none either. */
+static const char *spelled_like(const char *word, const char *name)
+{
+	static const char start[] = "cgroup_", inet[] = "inet_";
+
+	if (!strncmp(word, start, 3) || strncmp(name, start, sizeof(start) - 1) != 0)
+		return name;
+	name += sizeof(start) - 1;
+	return strncmp(name, inet, sizeof(inet) - 1) ? name : name + sizeof(inet) - 1;
+}
+
 int read_attach_type(struct words *words, uint32_t *type)
 {
 	const char *names[TYPES_MAX + 1] = {NULL}, *word;
@@ -52,7 +63,7 @@ int read_attach_type(struct words *words, uint32_t *type)
 	if (code || find_type(word, type) || find_short_type(word, type))
 		return code;
 	for (uint32_t i = 0; i < TYPES_MAX && pbpf_attach_type_name(i); i++)
-		names[i] = pbpf_attach_type_name(i);
+		names[i] = spelled_like(word, pbpf_attach_type_name(i));
 	return usage_error(words->cli->command->name, "attach type", word, names);
 }
 

@@ -4,6 +4,9 @@
  */
 #include "tools/btf.h"
 
+#include "tools/text.h"
+#include "tools/words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,19 +51,19 @@ static bool skip_word(char *const **words, const char *name)
 	return found;
 }
 
+/* 0, an exit code, or after a message a negative errno. */
 static int open_named(struct cli *cli, bool by_id, const char *word, struct types *types)
 {
-	char *end;
-	unsigned long id;
+	uint64_t id;
 
 	if (!by_id)
 		return open_types(cli, word, types);
-	id = strtoul(word, &end, 10);
-	if (*end || end == word || !id || id > UINT32_MAX)
-		return env_fail(&cli->env, -EINVAL, AT("btf", NULL, 0),
-				"'plainbpf btf list' shows what there is", "'%s' is no id of BTF",
-				word);
-	return open_types_by_id(cli, (uint32_t)id, types);
+	if (parse_number(word, UINT32_MAX, &id))
+		return open_types_by_id(cli, (uint32_t)id, types);
+	fprintf(stderr, "plainbpf: '");
+	put_name(stderr, word);
+	fprintf(stderr, "' is no id\n  hint: 'plainbpf btf list' shows what there is\n");
+	return CLI_USAGE;
 }
 
 /* dump [file] FILE [format FORMAT], dump id N: bpftool's words are taken too. */
@@ -79,12 +82,12 @@ static int dump(struct cli *cli, char *const *words)
 	if (!is_format(format))
 		return usage_error("btf", "format", format, formats);
 	err = open_named(cli, by_id, name, &types);
-	if (err >= 0 && !strcmp(format, "c"))
+	if (!err && !strcmp(format, "c"))
 		err = print_c(cli, types.btf);
-	else if (err >= 0)
+	else if (!err)
 		print_raw(&types, cli->json);
 	close_types(&types);
-	return err < 0 ? CLI_FAILED : CLI_OK;
+	return err;
 }
 
 static int run_btf(struct cli *cli)

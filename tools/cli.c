@@ -144,7 +144,9 @@ void cli_show_logs(const struct cli *cli, const struct pbpf_object *obj)
 			continue;
 		fprintf(stderr, "verifier log of '");
 		put_name(stderr, pbpf_program_name(prog));
-		fprintf(stderr, "':\n%s\n", log);
+		fprintf(stderr, "':\n");
+		put_lines(stderr, log, strlen(log));
+		fputc('\n', stderr);
 	}
 }
 

@@ -165,8 +165,9 @@ static int detach_linked(struct words *words)
 		return code;
 	if (selection.by == SELECT_PINNED) {
 		code = pbpf_sys_unlink(&cli->env, selection.word);
-		pbpf_sys_link_detach(&cli->env, found.fd); /* where it is not held elsewhere */
-		if (code < 0)
+		if (code >= 0) /* also for who holds it beside the pin, where the kernel can */
+			pbpf_sys_link_detach(&cli->env, found.fd);
+		else
 			env_fail(&cli->env, code, AT("detach", NULL, 0),
 				 "it takes the right to write to the folder",
 				 "the pin '%s' cannot be removed: %s", selection.word,

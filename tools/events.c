@@ -8,17 +8,8 @@
 #include "tools/text.h"
 
 #include <string.h>
-#include <time.h>
 
 #define TAG_PREFIX "event:"
-
-double seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* --- Which type ----------------------------------------------------------------------------- */
 

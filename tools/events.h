@@ -13,6 +13,7 @@
 #include "ringbuf/pbpf_perfbuf.h"
 #include "ringbuf/pbpf_ringbuf.h"
 #include "tools/cli.h"
+#include "tools/signals.h" /* seconds_now() */
 
 /* Of one CPU, of a perf event array. */
 struct cpu_ring {
@@ -35,9 +36,6 @@ struct source {
 	struct cpu_ring *cpus;
 	uint32_t cpu_count;
 };
-
-/* Seconds of a clock that only goes forward. */
-double seconds_now(void);
 
 /* Sets the source's type; on failure a message was given. */
 int source_find_type(struct cli *cli, const struct pbpf_object *obj, struct source *source);

@@ -229,7 +229,7 @@ const struct command load_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "O1knv",
+	.options = "O1bknv",
 	.details =
 		"Loads the object, prints its maps and programs as the kernel has them, and unloads\n"
 		"everything at exit. INSTRUCTIONS counts those of the program with the subprograms that\n"

@@ -93,6 +93,13 @@ static int unknown_word(const char *word)
 	const char *const options[] = {"--help", "--version", "--json", NULL};
 	const char *names[COMMAND_COUNT + 1] = {NULL};
 
+	if (!strcmp(word, "-j") || !strcmp(word, "--json")) {
+		fprintf(stderr,
+			"plainbpf: option '%s' needs a command behind it\n"
+			"  hint: see 'plainbpf --help'\n",
+			word);
+		return CLI_USAGE;
+	}
 	if (*word == '-')
 		return usage_error("", "option", word, options);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)

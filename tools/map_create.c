@@ -117,7 +117,7 @@ static int create_and_pin(struct cli *cli, const struct creation *creation, cons
 	int fd = pbpf_sys_map_create(&cli->env, &creation->attr), code;
 
 	if (fd < 0)
-		return env_fail(&cli->env, fd, AT("map", NULL, 0),
+		return env_fail(&cli->env, fd, AT(cli->command->name, NULL, 0),
 				"check sizes, entries and flags against what the type takes; "
 				"'plainbpf doctor' tells which types this kernel has",
 				"the kernel refused to create the map: %s", pbpf_error_name(fd));

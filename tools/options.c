@@ -50,6 +50,7 @@ static const struct option_text option_texts[] = {
 	{'v', "verbose", NULL, "say more; -vv tells every step and shows verifier logs in full"},
 	{'h', "help", NULL, "print this"},
 };
+#define LISTED_MAX   12 /* names in a hint */
 #define OPTION_COUNT (sizeof(option_texts) / sizeof(option_texts[0]))
 
 static bool takes(const struct command *command, const struct option_text *text)
@@ -111,6 +112,23 @@ static const char *nearest(const char *word, const char *const *names)
 	return found;
 }
 
+/* "there is: a, b, c; ", if it is not too much for a hint. */
+static void list_few(const char *const *names)
+{
+	size_t count = 0;
+
+	while (names[count])
+		count++;
+	if (!count || count > LISTED_MAX)
+		return;
+	fprintf(stderr, "there is: ");
+	for (size_t i = 0; i < count; i++) {
+		fputs(i ? ", " : "", stderr);
+		put_name(stderr, names[i]);
+	}
+	fprintf(stderr, "; ");
+}
+
 int usage_error(const char *command, const char *what, const char *word, const char *const *names)
 {
 	const char *name = nearest(word, names);
@@ -118,10 +136,14 @@ int usage_error(const char *command, const char *what, const char *word, const c
 	fprintf(stderr, "plainbpf: unknown %s '", what);
 	put_name(stderr, word);
 	fprintf(stderr, "'\n  hint: ");
-	if (name)
-		fprintf(stderr, "did you mean '%s'? ", name);
-	fprintf(stderr, "'plainbpf %s%s--help' lists what there is\n", command,
-		*command ? " " : "");
+	if (name) {
+		fprintf(stderr, "did you mean '");
+		put_name(stderr, name);
+		fprintf(stderr, "'? ");
+	} else {
+		list_few(names);
+	}
+	fprintf(stderr, "see 'plainbpf %s%s--help'\n", command, *command ? " " : "");
 	return CLI_USAGE;
 }
 
@@ -149,6 +171,9 @@ static int unknown_option(const struct cli *cli, char *word)
 	}
 	if (value)
 		*value = '\0';
+	for (size_t i = 0; value && i < count; i++)
+		if (!strcmp(names[i], word))
+			return wrong_option(cli, word, "takes no value");
 	return usage_error(cli->command->name, "option", word, names);
 }
 

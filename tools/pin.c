@@ -16,6 +16,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define PIN_NAME_MAX 256
 
@@ -89,6 +90,7 @@ static int attach_and_pin(struct cli *cli, struct pbpf_object *obj, const char *
 
 static int pin_object(struct cli *cli, struct pbpf_object *obj, const char *folder)
 {
+	bool there = access(folder, F_OK) == 0;
 	int err = pbpf_object_load(obj);
 
 	if (err < 0) {
@@ -104,6 +106,8 @@ static int pin_object(struct cli *cli, struct pbpf_object *obj, const char *fold
 		if (err < 0)
 			pbpf_object_unpin(obj, folder);
 	}
+	if (err < 0 && !there && !cli->dry_run)
+		rmdir(folder); /* only if it is empty; one that a bpffs was mounted on stays */
 	return err;
 }
 
@@ -126,7 +130,7 @@ const struct command pin_command = {
 	.operands = "OBJ FOLDER",
 	.operands_min = 2,
 	.operands_max = 2,
-	.options = "ambnv",
+	.options = "ambknv",
 	.details =
 		"Loads the object and pins each of its maps and programs in FOLDER, which must be in a\n"
 		"bpffs and is made if it is not there ('.' of a name is written '_'). With --attach,\n"

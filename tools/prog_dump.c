@@ -227,8 +227,10 @@ static int write_file(struct cli *cli, const char *path, const void *data, size_
 	bool written = file && fwrite(data, 1, size, file) == size;
 	int err = errno;
 
-	if (file && fclose(file) != 0)
+	if (file && fclose(file) != 0 && written) {
 		written = false;
+		err = errno;
+	}
 	if (written)
 		return 0;
 	return env_fail(&cli->env, -err, AT("prog dump", NULL, 0),

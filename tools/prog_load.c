@@ -35,7 +35,7 @@ const struct command prog_load_command = {
 	.operands = "OBJ [prog NAME] PATH",
 	.operands_min = 2,
 	.operands_max = 4,
-	.options = "mbnv",
+	.options = "mbknv",
 	.details =
 		"Loads one program of an object file, with the maps that it uses, and pins it: it stays\n"
 		"in the kernel for as long as the path is there. An object of several programs needs\n"
@@ -56,7 +56,7 @@ const struct command prog_loadall_command = {
 	.operands = "OBJ FOLDER",
 	.operands_min = 2,
 	.operands_max = 2,
-	.options = "ambnv",
+	.options = "ambknv",
 	.details =
 		"Does what 'plainbpf pin OBJ FOLDER' does.\n\n"
 		"exit codes: 0 pinned; 1 not loaded, not attached, or there is no bpffs; 2 the command\n"

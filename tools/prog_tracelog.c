@@ -6,6 +6,7 @@
 #include "tools/prog.h"
 
 #include "tools/signals.h"
+#include "tools/text.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,14 +16,11 @@
 
 static int open_pipe(struct cli *cli)
 {
-	static const char *const paths[] = {
-		"/sys/kernel/tracing/trace_pipe",
-		"/sys/kernel/debug/tracing/trace_pipe",
-	};
-	int fd = -1;
+	int fd = open("/sys/kernel/tracing/trace_pipe", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-	for (size_t i = 0; i < 2 && fd < 0; i++)
-		fd = open(paths[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		fd = open("/sys/kernel/debug/tracing/trace_pipe",
+			  O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0)
 		return fd;
 	return env_fail(&cli->env, -errno, AT("prog tracelog", NULL, 0),
@@ -32,35 +30,28 @@ static int open_pipe(struct cli *cli)
 			"cannot open trace_pipe: %s", strerror(errno));
 }
 
-/* What programs print is shown as they print it: lines for people. Control characters but for newline and
- * tab become '?', so that no program can steer the terminal. */
-static void put_log(char *text, size_t size)
+static void put_log(const char *text, size_t size)
 {
-	for (size_t i = 0; i < size; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
-			text[i] = '?';
-	}
-	fwrite(text, 1, size, stdout);
+	put_lines(stdout, text, size);
 	fflush(stdout);
 }
 
+/* Between two reads it looks at the clock and for Ctrl-C: the log of a busy machine never ends. */
 static int follow_pipe(struct cli *cli)
 {
 	struct pollfd poll_fd = {.fd = open_pipe(cli), .events = POLLIN};
-	double left = cli->seconds > 0 ? cli->seconds : 1e9;
+	double start = seconds_now();
 	char text[4096];
 
 	if (poll_fd.fd < 0)
 		return poll_fd.fd;
 	block_signals();
-	while (!signal_came() && left > 0) {
+	while (!signal_came() && !(cli->seconds > 0 && seconds_now() - start >= cli->seconds)) {
 		ssize_t got;
 
 		poll(&poll_fd, 1, 100);
-		left -= 0.1;
-		while ((got = read(poll_fd.fd, text, sizeof(text))) > 0)
+		got = read(poll_fd.fd, text, sizeof(text));
+		if (got > 0)
 			put_log(text, (size_t)got);
 	}
 	close(poll_fd.fd);

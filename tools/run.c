@@ -202,7 +202,7 @@ const struct command run_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "ejprsO1knv",
+	.options = "ejprsO1bknv",
 	.details =
 		"Loads the object, attaches every program whose section name says where to (tp/...,\n"
 		"raw_tp/...), and prints the records of every ring buffer and perf event array as they\n"

@@ -32,21 +32,24 @@ bool signal_came(void)
 	return sigpending(&set) == 0 && (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM));
 }
 
-static double seconds_of(const struct timespec *time)
+double seconds_now(void)
 {
-	return (double)time->tv_sec + (double)time->tv_nsec / 1e9;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 double wait_for_signal(double seconds)
 {
 	sigset_t set = stop_signals();
-	struct timespec start, end, limit;
+	struct timespec limit;
+	double start;
 
 	limit.tv_sec = (time_t)seconds;
 	limit.tv_nsec = (long)((seconds - (double)limit.tv_sec) * 1e9);
 	block_signals();
-	clock_gettime(CLOCK_MONOTONIC, &start);
+	start = seconds_now();
 	sigtimedwait(&set, NULL, seconds > 0 ? &limit : NULL);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	return seconds_of(&end) - seconds_of(&start);
+	return seconds_now() - start;
 }

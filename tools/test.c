@@ -330,7 +330,7 @@ const struct command test_command = {
 	.operands = "OBJ PROGRAM",
 	.operands_min = 2,
 	.operands_max = 2,
-	.options = "dHCRjv",
+	.options = "dHCRbkjv",
 	.details =
 		"Loads the program, with the maps, and has the kernel run it on what is given, without\n"
 		"attaching it. Prints what it returned, the packet and context afterwards where they\n"

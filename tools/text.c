@@ -32,6 +32,27 @@ void put_name(FILE *to, const char *name)
 	put_chars(to, name, SIZE_MAX);
 }
 
+/* C0 and DEL; and C1 (0x80 to 0x9f), which is a byte alone, or of UTF-8 behind 0xc2. Behind another byte beyond ASCII
+ * it is a part of a letter. */
+static bool is_control(unsigned char before, unsigned char c)
+{
+	if (c < 0x20)
+		return c != '\n' && c != '\t';
+	return c == 0x7f || (c >= 0x80 && c < 0xa0 && (before < 0x80 || before == 0xc2));
+}
+
+void put_lines(FILE *to, const char *text, size_t size)
+{
+	unsigned char before = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		fputc(is_control(before, c) ? '?' : c, to);
+		before = c;
+	}
+}
+
 void put_hex(FILE *to, const void *data, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -28,6 +28,10 @@ void put_name(FILE *to, const char *name);
 /* The same for at most `size` characters, fewer if a NUL ends them: the kernel's name fields. */
 void put_chars(FILE *to, const char *name, size_t size);
 
+/* Writes text of many lines, such as a verifier's log: other control characters than newline and tab become '?', so
+ * that who made it cannot steer the terminal; letters beyond ASCII stay. */
+void put_lines(FILE *to, const char *text, size_t size);
+
 /* Writes bytes as hexadecimal digits. */
 void put_hex(FILE *to, const void *data, size_t size);
 

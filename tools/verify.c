@@ -123,7 +123,7 @@ const struct command verify_command = {
 	.operands = "OBJ",
 	.operands_min = 1,
 	.operands_max = 1,
-	.options = "xtknv",
+	.options = "xtbknv",
 	.details =
 		"Loads each program of the object alone, with the maps, and unloads it again; so every\n"
 		"program gets its own verdict. --tsv prints, for each, the fields\n"

@@ -91,7 +91,7 @@ static bool time_is_up(const struct run *run)
 	return run->cli->seconds > 0 && seconds_now() >= run->started + run->cli->seconds;
 }
 
-static bool signal_came(const struct run *run)
+static bool told_to_stop(const struct run *run)
 {
 	struct signalfd_siginfo signal;
 
@@ -113,6 +113,6 @@ int watch(struct run *run)
 					"epoll_wait: %s", strerror(errno));
 		if (run->cli->rate)
 			tell_rate(run);
-	} while (!time_is_up(run) && !signal_came(run));
+	} while (!time_is_up(run) && !told_to_stop(run));
 	return 0;
 }

@@ -256,6 +256,13 @@ want_code 1
 want_one_message
 report "pin --attach, and unpin"
 
+sed 's/sys_enter/sys_entex/g' "$data/counter.bpf.o" >"$work/nowhere.o"
+run pin "$work/nowhere.o" "$bpffs/new" --attach
+want_code 1
+want_err sys_entex
+[ ! -e "$bpffs/new" ] || fail "the folder was left behind: $(ls "$bpffs/new")"
+report "pin --attach: nothing is left of what cannot be attached"
+
 mkdir "$work/plain"
 run pin "$data/counter.bpf.o" "$work/plain"
 want_code 1

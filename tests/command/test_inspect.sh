@@ -124,7 +124,8 @@ done
 report "btf tells what it does not understand"
 
 run btf dump id none
-want_code 1
+want_code 2
+want_no_out
 want_one_message
 report "btf dump refuses what is no id"
 

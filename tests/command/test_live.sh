@@ -54,6 +54,15 @@ want_err "^verifier log of 'forgets_the_check':$"
 want_err '^processed [0-9]* insns'
 report "-vv shows the verifier's log in full"
 
+# The log quotes the source lines that the object carries: here one that would make the terminal red.
+escape=$(printf '\033[31m')
+sed "s/__u32 key = 0;/$escape key = 0;/" "$data/null_check.bpf.o" >"$work/red.o"
+run load -vv "$work/red.o"
+want_code 1
+want_err '?\[31m key = 0;'
+grep -qF "$escape" "$work/err" && fail "the log steers the terminal"
+report "-vv: what a log quotes is harmless"
+
 run verify "$data/null_check.bpf.o"
 want_code 1
 want_out '^  accepted  *socket  *socket_filter  *ok '

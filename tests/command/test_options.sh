@@ -106,6 +106,34 @@ want_err "needs a value"
 want_one_message
 report "an option without its value is refused"
 
+run run --json=1
+want_code 2
+want_err "'--json' takes no value"
+want_one_message
+run --json
+want_code 2
+want_err "needs a command"
+want_one_message
+report "an option with a value that it does not take, or without a command, is refused"
+
+run run --policy soon "$data/counter.bpf.o"
+want_code 2
+want_err 'there is: balanced, frugal, busy, plain;'
+want_one_message
+run load --dry-run --optional nothing_like_it "$data/counter.bpf.o"
+want_code 2
+want_err 'there is: on_system_call;'
+want_one_message
+run detach cgroup /sys/fs/cgroup ingres 1
+[ "$code" -ne 2 ] || want_err "did you mean 'ingress'"
+report "an unknown word: what there is"
+
+run prog load "$work/none.bpf.o" "$work/pin"
+want_code 1
+want_err "cannot read '.*none.bpf.o'"
+want_one_message
+report "an object that is not there is no pin"
+
 # The man pages and --help speak of the same commands and options. A command's page is any that has it in its
 # synopsis; a family's commands are looked for in the family's pages.
 overview() {
