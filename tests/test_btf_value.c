@@ -170,9 +170,9 @@ START_TEST(structs)
 		};
 		char comm[4];
 		uint32_t pad;
-		void *next;
+		uint64_t next; /* a pointer of BPF */
 		uint32_t list[2];
-	} event = {17, {.b = -1}, "sh", 0, (void *)0xabc0, {1, 2}};
+	} event = {17, {.b = -1}, "sh", 0, 0xabc0, {1, 2}};
 	uint32_t u32, s32, chr, comm, list, anonymous, ptr, id, empty, outer;
 
 	btf_start(&b, false);
@@ -218,8 +218,9 @@ START_TEST(bitfields)
 		int b : 5;
 		unsigned int c : 20;
 		unsigned int d : 4;
+		unsigned int hole; /* on a machine of 32 bits there is none by itself */
 		unsigned long long e : 33;
-	} bits = {5, -3, 0xabcde, 9, 0x123456789};
+	} bits = {5, -3, 0xabcde, 9, 0, 0x123456789};
 	uint32_t u32, s32, u64, id;
 	bool big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 

@@ -190,7 +190,7 @@ START_TEST(the_newer_layout)
 {
 	struct {
 		struct {
-			uint64_t value;
+			_Alignas(8) uint64_t value;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 			uint32_t kind : 8;
 			uint16_t index : 12, scale : 4;
@@ -204,7 +204,7 @@ START_TEST(the_newer_layout)
 			bool is_signed;
 			char shift;
 		} args[12];
-		uint64_t cookie;
+		_Alignas(8) uint64_t cookie;
 		int16_t count;
 		uint8_t taken;
 	} spec;

@@ -101,7 +101,7 @@ static int patch_wide(struct pbpf_insn slots[2], size_t count, struct pbpf_core_
 
 START_TEST(two_slots)
 {
-	struct pbpf_insn slots[2] = {{WIDE, 1, 0, 5}, {0, 0, 0, 1}};
+	struct pbpf_insn slots[2] = {{.code = WIDE, .imm = 5}, {.imm = 1}};
 	struct pbpf_core_fix fix = FIX(.before = 1ull << 32 | 5, .after = 0x8000000090000000);
 
 	ck_assert_int_eq(patch_wide(slots, 2, fix), 0);

@@ -163,8 +163,9 @@ START_TEST(link_create_by_attach_type)
 	rest_is_zero(32);
 
 	make_link(PBPF_TRACE_FENTRY);
-	ck_assert_uint_eq(seen->link_create.tracing.target_btf_id, 0);
-	ck_assert_uint_eq(seen->link_create.tracing.cookie, 4);
+	ck_assert_uint_eq(u64_at(16),
+			  0); /* the BTF id and a hole, though not in the header on i386 */
+	ck_assert_uint_eq(u64_at(24), 4);
 	rest_is_zero(32);
 }
 END_TEST
