@@ -119,6 +119,7 @@
 #define elf_file_word pbpf_private_elf_file_word
 #define elf_is_btf pbpf_private_elf_is_btf
 #define elf_is_dwarf pbpf_private_elf_is_dwarf
+#define elf_name_fits pbpf_private_elf_name_fits
 #define elf_open_with pbpf_private_elf_open_with
 #define elf_strings pbpf_private_elf_strings
 #define elf_symbol_address pbpf_private_elf_symbol_address

@@ -119,6 +119,11 @@ struct elf_strings {
 int elf_strings(const struct elf_opening *o, uint32_t index, const char *whose,
 		struct elf_strings *strings);
 
+/* Names are sorted and compared. Many may be the ends of one long text, so they have a limit (the kernel's own
+ * for symbols is 512): is it shorter? */
+#define ELF_NAME_LIMIT 4096
+bool elf_name_fits(const char *name);
+
 /* Is section `index` an array of whole records of this size? */
 int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record_size);
 

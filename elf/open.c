@@ -99,6 +99,11 @@ static int check_section(const struct elf_opening *o, const struct pbpf_section 
 	return 0;
 }
 
+bool elf_name_fits(const char *name)
+{
+	return strnlen(name, ELF_NAME_LIMIT) < ELF_NAME_LIMIT;
+}
+
 static int take_section(struct elf_opening *o, const struct elf_strings *names, uint32_t index)
 {
 	struct pbpf_section *s = &o->object->sections[index];
@@ -114,6 +119,9 @@ static int take_section(struct elf_opening *o, const struct elf_strings *names, 
 	if (h.name >= names->size)
 		return elf_damaged(o, NULL, 0,
 				   "the name of section %u lies outside the string table", index);
+	if (!elf_name_fits(names->bytes + h.name))
+		return elf_damaged(o, NULL, 0, "the name of section %u has %d bytes or more", index,
+				   ELF_NAME_LIMIT);
 	s->name = names->bytes + h.name;
 	s->size = h.size;
 	s->flags = h.flags;

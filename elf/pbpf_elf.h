@@ -30,8 +30,8 @@
  *
  * What holds after open, whatever the bytes were:
  *	- a section's data lies within the image; its alignment is a power of two, at least 1;
- *	- a name is NUL-terminated, and lies within its string table: for symbols that is the one
- *	  that the symbol table names, which need not be the sections';
+ *	- a name is NUL-terminated, has less than 4096 bytes, and lies within its string table: for
+ *	  symbols that is the one that the symbol table names, which need not be the sections';
  *	- a symbol's section index is below section_count or one of PBPF_SHN_*; a symbol that has a
  *	  section lies within it, value + size included;
  *	- a relocation's symbol index is below symbol_count, its offset below the section's size, and

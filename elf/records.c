@@ -51,6 +51,9 @@ static int take_symbol(const struct elf_opening *o, const struct elf_strings *na
 	if (r.name >= names->size)
 		return elf_damaged(o, name, at,
 				   "the name of symbol %u lies outside the string table", n);
+	if (!elf_name_fits(names->bytes + r.name))
+		return elf_damaged(o, name, at, "the name of symbol %u has %d bytes or more", n,
+				   ELF_NAME_LIMIT);
 	s->name = names->bytes + r.name;
 	s->value = r.value;
 	s->size = r.size;

@@ -238,7 +238,7 @@ END_TEST
 START_TEST(a_hostile_name_is_only_a_name)
 {
 	static const char name[] = "\x1b[31m%s\n";
-	size_t length = 1 << 20;
+	size_t length = 4095; /* the longest */
 	char *huge = malloc(length + 1);
 	struct elf_builder b;
 	struct elf_built image;
@@ -276,6 +276,27 @@ START_TEST(a_name_at_the_end_of_its_table)
 	ck_assert_int_eq(open_image(_i, &host, image.bytes, image.size, &elf), 0);
 	ck_assert_str_eq(elf->sections[XDP].name, "");
 	pbpf_elf_close(elf);
+	free(image.bytes);
+}
+END_TEST
+
+/* Many names may be the ends of one text; sorted by name, they must not cost more than the file. */
+START_TEST(a_name_has_a_limit)
+{
+	char huge[4097] = "";
+	struct elf_builder b;
+	struct elf_built image;
+
+	memset(huge, 'A', 4096);
+	sample(&b, big_endian(_i));
+	build_symbol(&b, huge, FUNC, XDP, 0, 8);
+	image = build_finish(&b);
+	refused(_i, "E8", image.bytes, image.size, -EINVAL, "has 4096 bytes or more");
+	free(image.bytes);
+	sample(&b, big_endian(_i));
+	build_section(&b, huge, PBPF_SHT_PROGBITS, 0, "", 1);
+	image = build_finish(&b);
+	refused(_i, "E8", image.bytes, image.size, -EINVAL, "the name of section");
 	free(image.bytes);
 }
 END_TEST
@@ -345,6 +366,7 @@ Suite *suite(void)
 	tcase_add_loop_test(shapes, contents_may_end_anywhere, 0, VARIANTS);
 	tcase_add_loop_test(shapes, a_count_beyond_the_file_is_refused, 0, VARIANTS);
 	tcase_add_loop_test(shapes, a_hostile_name_is_only_a_name, 0, VARIANTS);
+	tcase_add_loop_test(shapes, a_name_has_a_limit, 0, VARIANTS);
 	tcase_add_loop_test(shapes, a_name_at_the_end_of_its_table, 0, VARIANTS);
 	tcase_add_loop_test(shapes, relocations_are_not_multiplied, 0, VARIANTS);
 	tcase_add_loop_test(shapes, extended_indices_belong_to_their_symbols, 0, VARIANTS);
