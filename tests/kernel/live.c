@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "live.h"
+#include "relo/pbpf_insn.h"
 
 #include <dirent.h>
 #include <sched.h>
@@ -24,6 +25,23 @@ const char *why_no_bpf(void)
 		return "the kernel refuses to create an array map";
 	pbpf_sys_close(NULL, fd);
 	return NULL;
+}
+
+const char *why_no_jit(void)
+{
+	const struct pbpf_insn insns[] = {{.code = 0xb7}, {.code = PBPF_OP_EXIT}};
+	struct pbpf_prog_attr attr = {.type = PBPF_PROG_TYPE_SOCKET_FILTER,
+				      .insns = insns,
+				      .insn_count = 2,
+				      .license = "GPL"};
+	struct pbpf_prog_info info = {0};
+	uint32_t size = sizeof(info);
+	int fd = pbpf_sys_prog_load(NULL, &attr, NULL);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pbpf_sys_obj_info(NULL, fd, &info, &size), 0);
+	pbpf_sys_close(NULL, fd);
+	return info.jited_prog_len ? NULL : "this kernel has no JIT, or it is off";
 }
 
 /* A mount namespace of this process's own, from which nothing gets out. */

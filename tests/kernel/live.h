@@ -25,6 +25,17 @@
 /* Why BPF cannot be used here, or NULL. */
 const char *why_no_bpf(void);
 
+/* Ends the test with a SKIP where the kernel interprets programs, as on s390x before z196: it has neither
+ * callbacks, kernel functions, arenas nor trampolines then. */
+#define NEEDS_JIT()                                 \
+	do {                                        \
+		const char *reason_ = why_no_jit(); \
+		if (reason_)                        \
+			SKIP("%s", reason_);        \
+	} while (0)
+
+const char *why_no_jit(void);
+
 /* Ends the test with a SKIP where there is no tracefs. Where none is mounted, one is, in a mount namespace
  * that ends with the test. */
 #define NEEDS_TRACEFS()                                 \

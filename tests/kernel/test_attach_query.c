@@ -4,6 +4,7 @@
  */
 #include "link/pbpf_link_query.h"
 #include "net_fixture.h"
+#include "relo/pbpf_insn.h"
 
 static uint32_t prog_id(const struct live *live, const char *name)
 {
@@ -180,7 +181,8 @@ END_TEST
 START_TEST(long_lists)
 {
 	enum { MANY = 40 };
-	static const uint64_t insns[2] = {0xffffffff000000b7, 0x95};
+	static const struct pbpf_insn insns[2] = {{.code = 0xb7, .imm = -1},
+						  {.code = PBPF_OP_EXIT}};
 	struct pbpf_prog_attr attr = {.type = PBPF_PROG_TYPE_SCHED_CLS,
 				      .insns = insns,
 				      .insn_count = 2,

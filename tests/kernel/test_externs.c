@@ -155,6 +155,7 @@ START_TEST(functions_and_addresses)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	NEEDS_LINUX(6, 2); /* bpf_task_release() */
 	if (!has_kernel_types() || !kernel_shows("_stext"))
 		SKIP("this kernel shows no types, or no symbols");
@@ -169,6 +170,7 @@ START_TEST(flavors_of_a_function)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	NEEDS_LINUX(6, 2); /* bpf_task_release() */
 	if (!has_kernel_types())
 		SKIP("this kernel shows no types");
@@ -182,6 +184,7 @@ START_TEST(a_variable_of_each_cpu)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	NEEDS_LINUX(6, 2); /* bpf_task_release() */
 	if (!has_kernel_types() || !kernel_shows("runqueues"))
 		SKIP("this kernel does not show the addresses of variables (CONFIG_KALLSYMS_ALL)");

@@ -387,6 +387,26 @@ static const char *surroundings(unsigned int needs)
 	return why_no_tracefs();
 }
 
+/* Why a process of 32 bits on a kernel of 64 does not make a program of this kind run, or NULL. */
+static const char *why_not_of_32_bits(const char *kind)
+{
+	static const struct {
+		const char *kind, *reason;
+	} otherwise[] = {
+		{"ksyscall", "the arguments of a call of 32 bits are in other registers"},
+		{"tp", "the kernel does not trace calls of 32 bits"},
+		{"uprobe:argument", "the arguments of a function of 32 bits are on the stack"},
+		{"cgroup/getsockopt", "the kernel does not ask about a call of 32 bits"},
+	};
+
+	if (sizeof(void *) == 8)
+		return NULL;
+	for (size_t i = 0; i < sizeof(otherwise) / sizeof(otherwise[0]); i++)
+		if (!strcmp(kind, otherwise[i].kind))
+			return otherwise[i].reason;
+	return NULL;
+}
+
 /* Loads the program of a kind, alone. The kernel's error. */
 static int load(const struct kind *kind)
 {
@@ -448,7 +468,9 @@ START_TEST(runs_and_ends)
 	const char *reason;
 
 	NEEDS_BPF();
-	reason = surroundings(kind->needs);
+	reason = why_not_of_32_bits(kind->name);
+	if (!reason)
+		reason = surroundings(kind->needs);
 	if (reason) {
 		printf("KIND %s: refused: %s\n", kind->name, reason);
 		SKIP("%s: %s", kind->name, reason);

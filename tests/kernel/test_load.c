@@ -90,6 +90,7 @@ START_TEST(subprograms_and_callbacks_run)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	NEEDS_LINUX(5, 17); /* bpf_loop() */
 	live = live_load("subprogs.bpf");
 	ck_assert_uint_eq(live_run(live, "first"), 13);

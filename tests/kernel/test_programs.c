@@ -60,6 +60,7 @@ START_TEST(a_function_of_a_program_is_replaced)
 	int err;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	first = live_load("programs.bpf");
 	second = live_open("programs.bpf");
 	ck_assert_uint_eq(live_run(first, "asks"), 1);
@@ -97,6 +98,7 @@ START_TEST(a_function_of_a_program_is_traced)
 	int err;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	first = live_load("programs.bpf");
 	second = live_open("programs.bpf");
 	err = load_second(second, first, "sees_the_call");

@@ -113,6 +113,8 @@ START_TEST(each_is_refused_for_its_reason)
 		return;
 	if (!strcmp(name, "too_complex") && getenv("EMULATED"))
 		SKIP("%s: an emulated machine takes minutes for it", name);
+	if (why_no_jit() && (!strcmp(name, "kfunc") || !strcmp(name, "iterator")))
+		SKIP("%s: %s", name, why_no_jit());
 	if (other_kernels_than_this(name))
 		SKIP("%s: this kernel refuses it for another reason, or not at all", name);
 	if (needs_fewer_rights(name))

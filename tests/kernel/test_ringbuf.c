@@ -447,7 +447,7 @@ START_TEST(perf_samples_arrive)
 			STORE(R10, -24, R7), /* the loop begins */
 			MOV(R1, R6),
 			MAP(R2, map_fd),
-			{0xb4, R3, 0, -1},
+			{0xb4, REGS(R3, 0), 0, -1},
 			MOV(R4, R10),
 			ADD(R4, -24),
 			SET(R5, 24),

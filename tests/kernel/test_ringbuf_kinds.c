@@ -55,6 +55,7 @@ START_TEST(a_program_takes_them_in_order)
 	void *first, *second, *third;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	NEEDS_LINUX(6, 1);
 	live = user_ring(&rb);
 	for (int round = 0; round < 200; round++) {
@@ -86,6 +87,7 @@ START_TEST(a_full_user_ring_says_so)
 	uint64_t number = 0;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	NEEDS_LINUX(6, 1);
 	live = user_ring(&rb);
 	while (!send(&rb, number, 1000, 0))
@@ -138,6 +140,7 @@ START_TEST(the_sender_waits_for_room)
 	int err = 0;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	NEEDS_LINUX(6, 1);
 	drainer.live = user_ring(&rb);
 	ck_assert_int_eq(pthread_create(&thread, NULL, drain_often, &drainer), 0);

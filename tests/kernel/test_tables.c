@@ -31,6 +31,7 @@ START_TEST(a_callback_ends_what_throws)
 	int err;
 
 	NEEDS_BPF();
+	NEEDS_JIT();
 	live = live_open("exception.bpf");
 	err = pbpf_object_load(live->obj);
 	if (err == -ENOENT && strstr(live->host.text, "bpf_throw")) {

@@ -8,7 +8,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 SEC("socket") __attribute__((naked)) int names(void)
 {
-	asm volatile(".byte 0x18, 0x11, 0, 0, 0x3f, 0x42, 0x0f, 0 # r1 = map fd 999999\n"
+	asm volatile(".byte 0x18, 0x11, 0, 0; .long 999999 # r1 = map fd 999999\n"
 		     ".byte 0, 0, 0, 0, 0, 0, 0, 0\n"
 		     "r0 = 0\n"
 		     "exit\n");
