@@ -139,7 +139,8 @@ const struct command link_show_command = {
 	.details =
 		"Prints what the kernel says of all links, or of LINK: id N, pinned PATH, or for short N\n"
 		"or PATH: which program runs where. One that is named is shown at length, with all its\n"
-		"functions. Attachments without a link are shown by 'cgroup' and 'net'. The keys of\n"
+		"functions. An interface of another network namespace is told by the name that its number\n"
+		"has in this one. Attachments without a link are shown by 'cgroup' and 'net'. The keys of\n"
 		"--json are bpftool's.\n\n"
 		"exit codes: 0 printed; 1 there is no such link, or the kernel does not tell;\n"
 		"2 the command line was not understood.",
