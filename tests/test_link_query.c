@@ -77,7 +77,7 @@ static long give_answer(void *ctx, int fd, void *buf, size_t size)
 	memcpy(buf, kernel.answer, at);
 	memmove(kernel.answer, kernel.answer + at, kernel.size - at);
 	kernel.size -= at;
-	return at;
+	return (long)at;
 }
 
 static long prog_query(void *ctx, int cmd, void *attr, unsigned int size)

@@ -327,7 +327,7 @@ START_TEST(modules_that_cannot_be_read_are_told)
 
 	ck_assert_int_eq(open_object(f), 0);
 	types = pbpf_elf_section(pbpf_object_elf(f->obj), ".BTF");
-	f->kernel.types = (struct fake_types){types->data, types->size};
+	f->kernel.types = (struct fake_types){types->data, (size_t)types->size};
 	f->kernel.refuse[PBPF_BTF_GET_NEXT_ID] = answers[_i];
 	ck_assert_int_eq(pbpf_object_load(f->obj), answers[_i] == EPERM ? -ENOENT : -ENOMEM);
 	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);

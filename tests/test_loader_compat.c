@@ -152,7 +152,7 @@ START_TEST(modules_have_no_btf)
 	struct fixture *f = on_linux(_i ? LINUX(5, 3) : LINUX(5, 10), "unknown_target.bpf");
 	const struct pbpf_section *types = pbpf_elf_section(pbpf_object_elf(f->obj), ".BTF");
 
-	f->kernel.types = (struct fake_types){types->data, types->size};
+	f->kernel.types = (struct fake_types){types->data, (size_t)types->size};
 	f->kernel.module = (struct fake_types){"?", 1};
 	ck_assert_int_eq(pbpf_object_load(f->obj), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(f->host.text, "misspelt_target"));

@@ -4,8 +4,8 @@
  */
 #include "btf_builder.h"
 #include "elf_builder.h"
-#include "harness.h"
 #include "loader/pbpf_kernel_btf.h"
+#include "loader_fixture.h"
 #include "tools/fake_kernel.h"
 
 #include <fcntl.h>
@@ -170,6 +170,29 @@ START_TEST(a_damaged_module_is_passed_over)
 }
 END_TEST
 
+/* Only hooks are near a hook: other functions may have names that end as it does. */
+START_TEST(a_hook_is_not_near_a_function)
+{
+	struct fixture *f = fixture_new("kinds.bpf");
+	const char *const names[] = {"selinux_task_getpgid", "bpf_lsm_task_getpgit"};
+	struct btf_builder b;
+	struct btf_bytes types;
+
+	btf_start(&b, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+	add_func(&b, names[_i], add_proto(&b, add_int(&b, "int", 4, 1)), 1);
+	types = btf_finish(&b);
+	f->kernel.types = (struct fake_types){types.bytes, types.size};
+	ck_assert_int_eq(open_object(f), 0);
+	pbpf_program_set_autoload(pbpf_object_program(f->obj, "lsm"), true);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "no security hook 'task_getpgid'"));
+	ck_assert_int_eq(strstr(f->host.text, "did you mean 'task_getpgit'?") != NULL, _i == 1);
+	ck_assert_int_eq(strstr(f->host.text, "did you mean") != NULL, _i == 1);
+	fixture_free(f);
+	free(types.bytes);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("loader: the kernel's BTF");
@@ -179,6 +202,7 @@ Suite *suite(void)
 	tcase_add_test(find, an_elf_file_has_it_in_a_section);
 	tcase_add_test(find, what_is_missing_is_said);
 	tcase_add_test(find, a_damaged_module_is_passed_over);
+	tcase_add_loop_test(find, a_hook_is_not_near_a_function, 0, 2);
 	tcase_add_loop_test(find, other_places_are_tried, 0, 3);
 	suite_add_tcase(s, find);
 	return s;

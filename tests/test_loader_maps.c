@@ -470,7 +470,7 @@ START_TEST(a_symbol_need_not_know_its_size)
 END_TEST
 
 static const struct {
-	uint64_t size; /* of the section */
+	size_t size; /* of the section */
 	uint64_t second;
 	int err;
 	const char *text;
