@@ -159,7 +159,7 @@ START_TEST(raw_tracepoints_attach)
 	int attached = 0;
 
 	NEEDS_BPF();
-	live = live_load("sections.bpf");
+	live = live_load_what_may("sections.bpf");
 	for (struct pbpf_program *prog = NULL;
 	     (prog = pbpf_object_next_program(live->obj, prog));) {
 		struct pbpf_link *link = NULL;
