@@ -6,6 +6,7 @@
 #include "tools/prog.h"
 
 #include "tools/json.h"
+#include "tools/program_name.h"
 #include "tools/signals.h"
 #include "tools/text.h"
 
@@ -24,6 +25,7 @@ struct stats {
 	struct before *before; /* by ascending id */
 	size_t count, room;
 	double seconds; /* how long it was counted */
+	struct types_cache cache;
 	struct table table;
 	struct json json;
 };
@@ -63,14 +65,19 @@ static struct before find_before(const struct stats *stats, uint32_t id)
 	return found ? *found : key;
 }
 
-static void put_stats(struct stats *stats, const struct pbpf_prog_info *info, uint64_t runs,
-		      uint64_t ns)
+static void put_stats(struct stats *stats, const struct found *found, uint64_t runs, uint64_t ns)
 {
+	const struct pbpf_prog_info *info = &found->info.prog;
 	const char *type = pbpf_program_type_name(info->type);
 	FILE *to = stats->table.rows;
+	char name[PROGRAM_NAME_MAX];
 
-	fprintf(to, "%u\t%s\t", info->id, type ? type : "-");
-	put_chars(to, *info->name ? info->name : "-", sizeof(info->name));
+	if (type)
+		fprintf(to, "%u\t%s\t", info->id, type);
+	else
+		fprintf(to, "%u\ttype %u\t", info->id, info->type);
+	whole_program_name(stats->cli, &stats->cache, found->fd, info, name);
+	put_name(to, *name ? name : "-");
 	fprintf(to, "\t%llu\t%llu\t", (unsigned long long)runs, (unsigned long long)ns);
 	if (runs)
 		fprintf(to, "%.1f", (double)ns / (double)runs);
@@ -80,14 +87,17 @@ static void put_stats(struct stats *stats, const struct pbpf_prog_info *info, ui
 		(double)ns / stats->seconds / 1e7, (unsigned long long)info->recursion_misses);
 }
 
-static void put_json_stats(struct stats *stats, const struct pbpf_prog_info *info, uint64_t runs,
+static void put_json_stats(struct stats *stats, const struct found *found, uint64_t runs,
 			   uint64_t ns)
 {
+	const struct pbpf_prog_info *info = &found->info.prog;
 	struct json *json = &stats->json;
+	char name[PROGRAM_NAME_MAX];
 
 	json_open(json, NULL, '{');
 	json_number(json, "id", info->id);
-	json_chars(json, "name", info->name, sizeof(info->name));
+	whole_program_name(stats->cli, &stats->cache, found->fd, info, name);
+	json_string(json, "name", name);
 	json_number(json, "run_cnt", runs);
 	json_number(json, "run_time_ns", ns);
 	json_seconds(json, "seconds", stats->seconds);
@@ -101,7 +111,7 @@ static int show_stats(void *ctx, struct found *found)
 	struct stats *stats = ctx;
 	struct before before = find_before(stats, info->id);
 
-	(stats->cli->json ? put_json_stats : put_stats)(stats, info, info->run_cnt - before.runs,
+	(stats->cli->json ? put_json_stats : put_stats)(stats, found, info->run_cnt - before.runs,
 							info->run_time_ns - before.ns);
 	return 0;
 }
@@ -154,6 +164,7 @@ static int run_prog_stats(struct cli *cli)
 	code = count_runs(&stats);
 	if (!code)
 		code = print_stats(&stats);
+	close_cached_types(&stats.cache);
 	free(stats.before);
 	return code;
 }
