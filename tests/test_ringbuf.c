@@ -511,6 +511,8 @@ Suite *suite(void)
 	TCase *records = tcase_create("records"), *bad = tcase_create("bad"),
 	      *publish = tcase_create("publish"), *consume = tcase_create("consume");
 
+	tcase_set_timeout(records, 60); /* millions of checks, which Check makes slow */
+	tcase_set_timeout(bad, 60);
 	tcase_add_test(records, records_come_in_order);
 	tcase_add_test(records, peek_gives_the_same_record_until_released);
 	tcase_add_test(records, busy_head_holds_back_what_is_behind);

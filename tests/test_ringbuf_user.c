@@ -135,6 +135,7 @@ Suite *suite(void)
 	Suite *s = suite_create("ringbuf_user");
 	TCase *t = tcase_create("user");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_test(t, records_arrive_in_order);
 	tcase_add_test(t, open_records_hold_back_what_is_behind);
 	tcase_add_test(t, a_full_ring);
