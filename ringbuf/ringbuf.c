@@ -34,10 +34,15 @@ void ring_publish(struct pbpf_ringbuf *rb, uint64_t pos)
 	rb->stats.publishes++;
 }
 
+/* Bytes from `pos` to the producer position: by difference, never by order, as positions may wrap. */
+static uint64_t ring_produced(const struct pbpf_ringbuf *rb)
+{
+	return (ring_load(rb->map.producer, rb->map.wrap) - rb->pos) & rb->map.wrap;
+}
+
 static int ring_look(struct pbpf_ringbuf *rb)
 {
-	/* By difference, never by order: positions may wrap. */
-	uint64_t produced = (ring_load(rb->map.producer, rb->map.wrap) - rb->pos) & rb->map.wrap;
+	uint64_t produced = ring_produced(rb);
 
 	rb->backoff = produced ? rb->policy.pauses : rb->policy.pauses / 8;
 	rb->stats.looks++;
@@ -67,8 +72,9 @@ int ring_start(struct pbpf_ringbuf *rb)
 
 int ring_plain(struct pbpf_ringmap *map, void *consumer, void *producer, void *data, size_t size)
 {
-	if (size < 8 || size & (size - 1) || (uintptr_t)data % 8 || (uintptr_t)consumer % 8 ||
-	    (uintptr_t)producer % 8)
+	uintptr_t addresses = (uintptr_t)data | (uintptr_t)consumer | (uintptr_t)producer;
+
+	if (size < 8 || size & (size - 1) || addresses % 8)
 		return -EINVAL;
 	*map = (struct pbpf_ringmap){.consumer = consumer,
 				     .producer = producer,
@@ -238,6 +244,8 @@ int pbpf_ringbuf_peek(struct pbpf_ringbuf *rb, const void **record, size_t *size
 
 void pbpf_ringbuf_release(struct pbpf_ringbuf *rb)
 {
+	bool late;
+
 	if (!rb->taken)
 		return;
 	rb->stats.records += rb->peeked;
@@ -246,14 +254,11 @@ void pbpf_ringbuf_release(struct pbpf_ringbuf *rb)
 	rb->last = rb->pos + rb->taken_last;
 	rb->pos += rb->taken;
 	rb->taken = 0;
-	if (rb->policy.publish == PBPF_RINGBUF_EACH)
-		ring_publish(rb, rb->pos);
-	else if (rb->pos - rb->published > ring_hold(rb))
-		/* A last record that is itself longer than that must not wait either. */
-		ring_publish(rb, rb->policy.publish == PBPF_RINGBUF_LATE &&
-						 rb->pos - rb->last <= ring_hold(rb)
-					 ? rb->last
-					 : rb->pos);
+	if (rb->policy.publish != PBPF_RINGBUF_EACH && rb->pos - rb->published <= ring_hold(rb))
+		return;
+	/* A last record that is itself longer than that must not wait either. */
+	late = rb->policy.publish == PBPF_RINGBUF_LATE && rb->pos - rb->last <= ring_hold(rb);
+	ring_publish(rb, late ? rb->last : rb->pos);
 }
 
 int pbpf_ringbuf_consume(struct pbpf_ringbuf *rb, int max,
@@ -295,7 +300,7 @@ int pbpf_ringbuf_arm(struct pbpf_ringbuf *rb)
 
 uint64_t pbpf_ringbuf_available(const struct pbpf_ringbuf *rb)
 {
-	uint64_t produced = (ring_load(rb->map.producer, rb->map.wrap) - rb->pos) & rb->map.wrap;
+	uint64_t produced = ring_produced(rb);
 
 	return produced <= rb->map.size ? produced : 0;
 }
