@@ -49,24 +49,32 @@ enum pbpf_object_kind map_holds(const struct map_ref *map);
 void *map_new_key(const struct map_ref *map);
 void *map_new_value(const struct map_ref *map);
 
+/* What the commands about one element begin with: a map, and room for an element. */
+struct map_element {
+	struct words words;
+	struct map_ref map;
+	void *key, *value;
+};
+#define WHICH_MAP "MAP is id N, name NAME, pinned PATH, or for short N, NAME or PATH.\n"
+
+/* Takes the words that say which map; after a failure, too, map_end() is due, which returns `code`. */
+int map_begin(struct map_element *one, struct cli *cli, uint32_t flags);
+int map_end(struct map_element *one, int code);
+
 /* --- map_words.c ----------------------------------------------------------------------------- */
 
-/* The next word must be this one. */
-int map_expect(struct words *words, const char *name);
-
 /*
- * The words behind "key": so many bytes as it has,
+ * "key", and so many bytes as it has,
  *
  *	0x01 2 0xff 0        decimal or hexadecimal
  *	hex 01 02 ff 00      hexadecimal
  *	'{"pid": 5}'         one word: a value of its type
  *	5                    one word: a number, also where the type is not known
  */
-int map_read_key(struct map_ref *map, struct words *words, void *key);
+int map_need_key(struct map_element *one);
 
-/* Likewise, those behind "value"; of all CPUs the same. What holds maps or programs takes words that say
- * which. */
-int map_read_value(struct map_ref *map, struct words *words, void *value);
+/* Likewise "value"; of all CPUs the same. What holds maps or programs takes words that say which. */
+int map_need_value(struct map_element *one);
 
 /* --- map_element.c --------------------------------------------------------------------------- */
 

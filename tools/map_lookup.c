@@ -6,35 +6,7 @@
 
 #include <stdlib.h>
 
-/* What all of them share: the map, and room for an element of it. */
-struct one_element {
-	struct words words;
-	struct map_ref map;
-	void *key, *value;
-};
-
-static int begin_element(struct one_element *one, struct cli *cli, uint32_t flags)
-{
-	int code;
-
-	*one = (struct one_element){.words = words_of(cli)};
-	code = map_open(&one->map, &one->words, flags);
-	if (code)
-		return code;
-	one->key = map_new_key(&one->map);
-	one->value = map_new_value(&one->map);
-	return 0;
-}
-
-static int end_element(struct one_element *one, int code)
-{
-	free(one->key);
-	free(one->value);
-	map_close(&one->map);
-	return code;
-}
-
-static void print_element(const struct one_element *one, const void *key)
+static void print_element(const struct map_element *one, const void *key)
 {
 	struct json json = json_to(stdout);
 
@@ -46,33 +18,24 @@ static void print_element(const struct one_element *one, const void *key)
 	printf("\n");
 }
 
-/* "key" and what is behind it. */
-static int need_key(struct one_element *one)
-{
-	int code = map_expect(&one->words, "key");
-
-	return code ? code : map_read_key(&one->map, &one->words, one->key);
-}
-
 static int run_map_lookup(struct cli *cli)
 {
-	struct one_element one;
-	int code = begin_element(&one, cli, PBPF_F_RDONLY), err;
+	struct map_element one;
+	int code = map_begin(&one, cli, PBPF_F_RDONLY), err;
 
 	if (!code)
-		code = need_key(&one);
+		code = map_need_key(&one);
 	if (!code)
 		code = words_end(&one.words, NULL);
 	if (code)
-		return end_element(&one, code);
+		return map_end(&one, code);
 	err = pbpf_sys_map_lookup(&cli->env, one.map.found.fd, one.key, one.value, 0);
 	if (err)
-		return end_element(&one, map_refused(&one.map, err, "no element"));
+		return map_end(&one, map_refused(&one.map, err, "no element"));
 	print_element(&one, one.key);
-	return end_element(&one, 0);
+	return map_end(&one, 0);
 }
 
-#define WHICH_MAP "MAP is id N, name NAME, pinned PATH, or for short N, NAME or PATH.\n"
 #define WHAT_KEY                                                                                 \
 	"KEY is as many bytes as the map's keys have, decimal or with 0x: '0x01 2 0xff 0', or\n" \
 	"'hex 01 02 ff 00'; or one word, a value of their type: '{\"pid\": 5}', 5, TASK_DEAD.\n"
@@ -92,7 +55,7 @@ const struct command map_lookup_command = {
 		"not understood.",
 };
 
-static void print_next_key(const struct one_element *one, const void *key, const void *next)
+static void print_next_key(const struct map_element *one, const void *key, const void *next)
 {
 	struct json json = json_to(stdout);
 	size_t size = one->map.info->key_size;
@@ -116,18 +79,18 @@ static void print_next_key(const struct one_element *one, const void *key, const
 
 static int run_map_getnext(struct cli *cli)
 {
-	struct one_element one;
-	int code = begin_element(&one, cli, PBPF_F_RDONLY), err;
+	struct map_element one;
+	int code = map_begin(&one, cli, PBPF_F_RDONLY), err;
 	void *next, *key = NULL;
 
 	if (!code && words_peek(&one.words)) {
-		code = need_key(&one);
+		code = map_need_key(&one);
 		key = one.key;
 	}
 	if (!code)
 		code = words_end(&one.words, NULL);
 	if (code)
-		return end_element(&one, code);
+		return map_end(&one, code);
 	next = map_new_key(&one.map);
 	err = pbpf_sys_map_next_key(&cli->env, one.map.found.fd, key, next);
 	if (err)
@@ -135,7 +98,7 @@ static int run_map_getnext(struct cli *cli)
 	else
 		print_next_key(&one, key, next);
 	free(next);
-	return end_element(&one, code);
+	return map_end(&one, code);
 }
 
 const struct command map_getnext_command = {
@@ -156,13 +119,13 @@ const struct command map_getnext_command = {
 /* The next value of a queue or stack. */
 static int take_value(struct cli *cli, bool remove)
 {
-	struct one_element one;
-	int code = begin_element(&one, cli, remove ? 0 : PBPF_F_RDONLY), err;
+	struct map_element one;
+	int code = map_begin(&one, cli, remove ? 0 : PBPF_F_RDONLY), err;
 
 	if (!code)
 		code = words_end(&one.words, NULL);
 	if (code)
-		return end_element(&one, code);
+		return map_end(&one, code);
 	if (remove)
 		err = pbpf_sys_map_lookup_and_delete(&cli->env, one.map.found.fd, NULL, one.value,
 						     0);
@@ -172,7 +135,7 @@ static int take_value(struct cli *cli, bool remove)
 		code = map_refused(&one.map, err, "no value");
 	else
 		print_element(&one, NULL);
-	return end_element(&one, code);
+	return map_end(&one, code);
 }
 
 static int run_map_peek(struct cli *cli)

@@ -108,3 +108,24 @@ void *map_new_value(const struct map_ref *map)
 {
 	return new_bytes(map->room);
 }
+
+int map_begin(struct map_element *one, struct cli *cli, uint32_t flags)
+{
+	int code;
+
+	*one = (struct map_element){.words = words_of(cli)};
+	code = map_open(&one->map, &one->words, flags);
+	if (code)
+		return code;
+	one->key = map_new_key(&one->map);
+	one->value = map_new_value(&one->map);
+	return 0;
+}
+
+int map_end(struct map_element *one, int code)
+{
+	free(one->key);
+	free(one->value);
+	map_close(&one->map);
+	return code;
+}

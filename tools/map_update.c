@@ -8,39 +8,22 @@
 #include <string.h>
 
 struct map_change {
-	struct words words;
-	struct map_ref map;
-	void *key, *value;
+	struct map_element one;
 	uint64_t flags;
 	int64_t cpu; /* -1: all */
 };
 
 static int begin_change(struct map_change *change, struct cli *cli)
 {
-	int code;
-
-	*change = (struct map_change){.words = words_of(cli), .cpu = -1};
-	code = map_open(&change->map, &change->words, 0);
-	if (code)
-		return code;
-	change->key = map_new_key(&change->map);
-	change->value = map_new_value(&change->map);
-	return 0;
-}
-
-static int end_change(struct map_change *change, int code)
-{
-	free(change->key);
-	free(change->value);
-	map_close(&change->map);
-	return code;
+	*change = (struct map_change){.cpu = -1};
+	return map_begin(&change->one, cli, 0);
 }
 
 /* "any", "noexist", "exist", "cpu N", in any order. */
 static int read_flags(struct map_change *change)
 {
 	static const char *const names[] = {"any", "noexist", "exist", "cpu", NULL};
-	struct words *words = &change->words;
+	struct words *words = &change->one.words;
 	uint64_t cpu;
 	int code;
 
@@ -52,7 +35,8 @@ static int read_flags(struct map_change *change)
 		} else if (words_skip(words, "exist")) {
 			change->flags = PBPF_EXIST;
 		} else if (words_skip(words, "cpu")) {
-			code = words_number(words, "a CPU's number", change->map.cpus - 1, &cpu);
+			code = words_number(words, "a CPU's number", change->one.map.cpus - 1,
+					    &cpu);
 			if (code)
 				return code;
 			change->cpu = (int64_t)cpu;
@@ -63,19 +47,10 @@ static int read_flags(struct map_change *change)
 	return 0;
 }
 
-static int need_part(struct map_change *change, const char *name,
-		     int (*read)(struct map_ref *map, struct words *words, void *bytes),
-		     void *bytes)
-{
-	int code = map_expect(&change->words, name);
-
-	return code ? code : read(&change->map, &change->words, bytes);
-}
-
 /* Of one CPU: the others keep theirs. The kernel takes all of them together. */
 static int keep_other_cpus(struct map_change *change)
 {
-	struct map_ref *map = &change->map;
+	struct map_ref *map = &change->one.map;
 	size_t stride = map->room / map->cpus;
 	char *now;
 	int err;
@@ -83,12 +58,12 @@ static int keep_other_cpus(struct map_change *change)
 	if (change->cpu < 0 || map->cpus == 1)
 		return 0;
 	now = map_new_value(map);
-	err = pbpf_sys_map_lookup(&map->cli->env, map->found.fd, change->key, now, 0);
+	err = pbpf_sys_map_lookup(&map->cli->env, map->found.fd, change->one.key, now, 0);
 	if (err == -ENOENT) /* all others begin with 0 */
 		err = 0;
 	if (!err) {
-		memcpy(now + (size_t)change->cpu * stride, change->value, stride);
-		memcpy(change->value, now, map->room);
+		memcpy(now + (size_t)change->cpu * stride, change->one.value, stride);
+		memcpy(change->one.value, now, map->room);
 	}
 	free(now);
 	return err ? map_refused(map, err, "the values of the other CPUs cannot be read") : 0;
@@ -99,25 +74,23 @@ static int run_map_update(struct cli *cli)
 	struct map_change change;
 	int code = begin_change(&change, cli), err;
 
-	if (!code && change.map.info->key_size)
-		code = need_part(&change, "key", map_read_key, change.key);
+	if (!code && change.one.map.info->key_size)
+		code = map_need_key(&change.one);
 	if (!code)
-		code = need_part(&change, "value", map_read_value, change.value);
+		code = map_need_value(&change.one);
 	if (!code)
 		code = read_flags(&change);
 	if (!code)
 		code = keep_other_cpus(&change);
 	if (code)
-		return end_change(&change, code);
-	err = pbpf_sys_map_update(&cli->env, change.map.found.fd,
-				  change.map.info->key_size ? change.key : NULL, change.value,
-				  change.flags);
+		return map_end(&change.one, code);
+	err = pbpf_sys_map_update(&cli->env, change.one.map.found.fd,
+				  change.one.map.info->key_size ? change.one.key : NULL,
+				  change.one.value, change.flags);
 	if (err)
-		code = map_refused(&change.map, err, "the element cannot be set");
-	return end_change(&change, code);
+		code = map_refused(&change.one.map, err, "the element cannot be set");
+	return map_end(&change.one, code);
 }
-
-#define WHICH_MAP "MAP is id N, name NAME, pinned PATH, or for short N, NAME or PATH.\n"
 
 const struct command map_update_command = {
 	.name = "map update",
@@ -146,15 +119,16 @@ static int run_map_push(struct cli *cli)
 	int code = begin_change(&change, cli), err;
 
 	if (!code)
-		code = need_part(&change, "value", map_read_value, change.value);
+		code = map_need_value(&change.one);
 	if (!code)
 		code = read_flags(&change);
 	if (code)
-		return end_change(&change, code);
-	err = pbpf_sys_map_update(&cli->env, change.map.found.fd, NULL, change.value, change.flags);
+		return map_end(&change.one, code);
+	err = pbpf_sys_map_update(&cli->env, change.one.map.found.fd, NULL, change.one.value,
+				  change.flags);
 	if (err)
-		code = map_refused(&change.map, err, "the value cannot be put there");
-	return end_change(&change, code);
+		code = map_refused(&change.one.map, err, "the value cannot be put there");
+	return map_end(&change.one, code);
 }
 
 const struct command map_push_command = {
@@ -178,15 +152,15 @@ static int run_map_delete(struct cli *cli)
 	int code = begin_change(&change, cli), err;
 
 	if (!code)
-		code = need_part(&change, "key", map_read_key, change.key);
+		code = map_need_key(&change.one);
 	if (!code)
-		code = words_end(&change.words, NULL);
+		code = words_end(&change.one.words, NULL);
 	if (code)
-		return end_change(&change, code);
-	err = pbpf_sys_map_delete(&cli->env, change.map.found.fd, change.key);
+		return map_end(&change.one, code);
+	err = pbpf_sys_map_delete(&cli->env, change.one.map.found.fd, change.one.key);
 	if (err)
-		code = map_refused(&change.map, err, "the element cannot be deleted");
-	return end_change(&change, code);
+		code = map_refused(&change.one.map, err, "the element cannot be deleted");
+	return map_end(&change.one, code);
 }
 
 const struct command map_delete_command = {

@@ -17,7 +17,7 @@ struct wanted_bytes {
 	size_t size;
 };
 
-int map_expect(struct words *words, const char *name)
+static int expect_word(struct words *words, const char *name)
 {
 	const char *const names[] = {name, NULL};
 	const char *word;
@@ -108,7 +108,7 @@ static int read_bytes_of(const struct wanted_bytes *wanted, struct words *words)
 	return read_byte_words(wanted, words, count);
 }
 
-int map_read_key(struct map_ref *map, struct words *words, void *key)
+static int read_key(struct map_ref *map, struct words *words, void *key)
 {
 	const struct wanted_bytes wanted = {map, "key", map->key_type, key, map->info->key_size};
 
@@ -128,7 +128,7 @@ static int read_object(struct map_ref *map, struct words *words, void *value,
 	return code;
 }
 
-int map_read_value(struct map_ref *map, struct words *words, void *value)
+static int read_value(struct map_ref *map, struct words *words, void *value)
 {
 	const struct wanted_bytes wanted = {map, "value", map->value_type, value,
 					    map->info->value_size};
@@ -142,4 +142,20 @@ int map_read_value(struct map_ref *map, struct words *words, void *value)
 	for (uint32_t cpu = 1; !code && cpu < map->cpus; cpu++)
 		memcpy((char *)value + cpu * stride, value, map->info->value_size);
 	return code;
+}
+
+/* --- What stands before them ----------------------------------------------------------------- */
+
+int map_need_key(struct map_element *one)
+{
+	int code = expect_word(&one->words, "key");
+
+	return code ? code : read_key(&one->map, &one->words, one->key);
+}
+
+int map_need_value(struct map_element *one)
+{
+	int code = expect_word(&one->words, "value");
+
+	return code ? code : read_value(&one->map, &one->words, one->value);
 }
