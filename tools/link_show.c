@@ -4,6 +4,7 @@
  */
 #include "tools/holders.h"
 #include "tools/link.h"
+#include "tools/list.h"
 #include "tools/text.h"
 
 struct show_links {
@@ -87,25 +88,13 @@ static int show_link(void *ctx, struct found *found)
 
 static int show_links(struct show_links *show, const struct selection *selection)
 {
-	bool held = show->cli->pins || show->cli->processes;
-	struct cli *cli = show->cli;
-	int err;
+	const struct listing listing = {
+		.json = &show->json,
+		.table = &show->table,
+		.columns = "ID\tTYPE\tPROG\tWHERE",
+	};
 
-	if (show->at_length) {
-		err = select_each(cli, selection, 0, show_link, show);
-		printf("%s", cli->json ? "\n" : "");
-	} else if (cli->json) {
-		json_open(&show->json, NULL, '[');
-		err = select_each(cli, selection, 0, show_link, show);
-		json_close(&show->json, ']');
-		printf("\n");
-	} else {
-		table_begin(&show->table);
-		fprintf(show->table.rows, "ID\tTYPE\tPROG\tWHERE%s\n", held ? "\tHELD BY" : "");
-		err = select_each(cli, selection, 0, show_link, show);
-		table_end(&show->table, stdout);
-	}
-	return err;
+	return list_selected(show->cli, &listing, selection, show_link, show);
 }
 
 static int run_link_show(struct cli *cli)

@@ -2,6 +2,7 @@
 /*
  * plainbpf map show, map list: what the kernel says of its maps.
  */
+#include "tools/list.h"
 #include "tools/map.h"
 
 #include "loader/pbpf_loader.h"
@@ -141,26 +142,14 @@ static int show_map(void *ctx, struct found *found)
 
 static int show_maps(struct show_maps *show, const struct selection *selection)
 {
-	struct cli *cli = show->cli;
-	int err;
+	const struct listing listing = {
+		.json = &show->json,
+		.table = &show->table,
+		.flags = PBPF_F_RDONLY,
+		.columns = "ID\tTYPE\tNAME\tKEY\tVALUE\tENTRIES\tFLAGS\tMEMLOCK\tFROZEN\tBTF",
+	};
 
-	if (show->at_length) {
-		err = select_each(cli, selection, PBPF_F_RDONLY, show_map, show);
-		printf("%s", cli->json ? "\n" : "");
-	} else if (cli->json) {
-		json_open(&show->json, NULL, '[');
-		err = select_each(cli, selection, PBPF_F_RDONLY, show_map, show);
-		json_close(&show->json, ']');
-		printf("\n");
-	} else {
-		table_begin(&show->table);
-		fprintf(show->table.rows,
-			"ID\tTYPE\tNAME\tKEY\tVALUE\tENTRIES\tFLAGS\tMEMLOCK\tFROZEN\tBTF%s\n",
-			is_held_shown(show) ? "\tHELD BY" : "");
-		err = select_each(cli, selection, PBPF_F_RDONLY, show_map, show);
-		table_end(&show->table, stdout);
-	}
-	return err;
+	return list_selected(show->cli, &listing, selection, show_map, show);
 }
 
 static int run_map_show(struct cli *cli)

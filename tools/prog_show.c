@@ -2,6 +2,7 @@
 /*
  * plainbpf prog show, prog list: what the kernel says of its programs.
  */
+#include "tools/list.h"
 #include "tools/prog.h"
 
 #include "loader/pbpf_loader.h"
@@ -254,36 +255,16 @@ static int show_program(void *ctx, struct found *found)
 	return 0;
 }
 
-static int show_table(struct show *show, const struct selection *selection)
+static int show_programs(struct show *show, const struct selection *selection)
 {
-	bool held = show->cli->pins || show->cli->processes;
-	int err;
+	const struct listing listing = {
+		.json = &show->json,
+		.table = &show->table,
+		.columns =
+			"ID\tTYPE\tNAME\tTAG\tGPL\tLOADED\tUID\tXLATED\tJITED\tMEMLOCK\tMAPS\tBTF",
+	};
 
-	show->at_length = select_exactly(selection);
-	if (show->at_length)
-		return select_each(show->cli, selection, 0, show_program, show);
-	table_begin(&show->table);
-	fprintf(show->table.rows,
-		"ID\tTYPE\tNAME\tTAG\tGPL\tLOADED\tUID\tXLATED\tJITED\tMEMLOCK\tMAPS\tBTF%s\n",
-		held ? "\tHELD BY" : "");
-	err = select_each(show->cli, selection, 0, show_program, show);
-	table_end(&show->table, stdout);
-	return err;
-}
-
-/* Several are a list; bpftool too gives one that was named exactly as an object alone. */
-static int show_json(struct show *show, const struct selection *selection)
-{
-	bool list = !select_exactly(selection);
-	int err;
-
-	if (list)
-		json_open(&show->json, NULL, '[');
-	err = select_each(show->cli, selection, 0, show_program, show);
-	if (list)
-		json_close(&show->json, ']');
-	putchar('\n');
-	return err;
+	return list_selected(show->cli, &listing, selection, show_program, show);
 }
 
 static int run_prog_show(struct cli *cli)
@@ -297,9 +278,10 @@ static int run_prog_show(struct cli *cli)
 		code = words_end(&words, NULL);
 	if (code)
 		return code;
+	show.at_length = select_exactly(&selection);
 	code = holders_find(cli, &show.holders);
 	if (!code)
-		code = cli->json ? show_json(&show, &selection) : show_table(&show, &selection);
+		code = show_programs(&show, &selection);
 	holders_free(&show.holders);
 	close_cached_types(&show.cache);
 	free(show.maps);
