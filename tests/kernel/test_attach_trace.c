@@ -50,18 +50,17 @@ static int prog_fd(const struct live *live, const char *name)
 }
 
 /* The functions that are probed. */
-#define TRACED __attribute__((noinline, noclone))
 int traced_one(int a);
 int traced_two(int a);
 static volatile int told;
 
-TRACED int traced_one(int a)
+PROBED int traced_one(int a)
 {
 	told = a;
 	return a + 1;
 }
 
-TRACED int traced_two(int a)
+PROBED int traced_two(int a)
 {
 	told = a;
 	return a + 2;

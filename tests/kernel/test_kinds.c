@@ -40,7 +40,7 @@ static void open_a_file(void)
 }
 
 long traced_function(long a, long b);
-__attribute__((noinline, noclone)) long traced_function(long a, long b)
+PROBED long traced_function(long a, long b)
 {
 	__asm__ volatile("" ::: "memory");
 	return a + b;
