@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define TRACEFS_PATH_MAX 512
+#define TRACEFS_FILE_MAX 448 /* below the folder where it is mounted */
 #define HEADER_PAGE_MAX	 4096 /* bytes; it has about 200 */
 #define NUMBER_FILE_MAX	 32   /* bytes */
 
@@ -67,7 +68,7 @@ bool link_parse_number(const char *text, uint32_t *number)
 
 int tracepoint_number(const struct pbpf_env *env, const char *tracepoint, uint32_t *number)
 {
-	char file[TRACEFS_PATH_MAX];
+	char file[TRACEFS_FILE_MAX];
 	void *text;
 	size_t size;
 	int err;

@@ -83,7 +83,7 @@ static int create_uprobe_multi(struct pbpf_link **link, int prog_fd, const char 
 	};
 	char target[256];
 
-	snprintf(target, sizeof(target), "%zu places of %s", count, path);
+	snprintf(target, sizeof(target), "%zu places of %.200s", count, path);
 	return link_made(link, pbpf_sys_link_create(env, &attr), LINK_TRACING("uprobes at"), target,
 			 env);
 }

@@ -113,15 +113,15 @@ static int powerpc_register(const char *name, size_t length)
 
 const struct usdt_machine *usdt_machine(uint16_t machine)
 {
-	static const struct usdt_machine machines[] = {
+	static const struct usdt_machine known[] = {
 		{62, '$', false, x86_register, 128}, /* EM_X86_64 */
 		{3, '$', false, x86_register, -1},   /* EM_386 */
 		{183, 0, false, arm64_register, -1}, {243, 0, false, riscv_register, -1},
 		{22, 0, false, s390_register, -1},   {21, 'i', true, powerpc_register, -1},
 	};
 
-	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
-		if (machines[i].machine == machine)
-			return &machines[i];
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].machine == machine)
+			return &known[i];
 	return NULL;
 }

@@ -41,11 +41,11 @@ static void take_setting(int *value, const char *text)
 /* /proc/self/status: "CapEff:\t000001ffffffffff", "Seccomp:\t0" */
 static void take_status(struct machine *machine, const char *text)
 {
-	const char *capabilities = after_label(text, "CapEff:");
+	const char *effective = after_label(text, "CapEff:");
 	const char *seccomp = after_label(text, "Seccomp:");
 
-	if (capabilities) {
-		machine->capabilities = strtoull(capabilities, NULL, 16);
+	if (effective) {
+		machine->capabilities = strtoull(effective, NULL, 16);
 		machine->has_status = true;
 	}
 	if (seccomp)

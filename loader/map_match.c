@@ -120,7 +120,7 @@ static int compare_layouts(struct differences *found, const struct pbpf_map *map
 {
 	const struct pbpf_btf *here = map->obj->btf;
 	struct pbpf_env quiet = env_quiet(&map->obj->env);
-	struct pbpf_btf *there;
+	struct pbpf_btf *there = NULL;
 	char text[256];
 	int err = pbpf_btf_view(&there, bytes, size, NULL, NULL, &quiet);
 

@@ -275,7 +275,7 @@ int pbpf_core_view(struct pbpf_btf **btf, struct pbpf_core *core, const void *da
 	const struct pbpf_core_target target = {.name = name, .id = id};
 	const struct pbpf_btf *base = core->target_count ? core->targets[0].btf : NULL;
 	struct pbpf_btf_search search;
-	struct pbpf_btf *opened;
+	struct pbpf_btf *opened = NULL;
 	int err;
 
 	if (pbpf_btf_swapped(core->local))

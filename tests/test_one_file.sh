@@ -18,7 +18,7 @@ fi
 compile() {
     name=$1
     shift
-    if ${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror "$@" -I. -c plainbpf.c -o "$out/plainbpf.o"; then
+    if ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -Werror "$@" -I. -c plainbpf.c -o "$out/plainbpf.o"; then
         echo "ok plainbpf.c compiles $name"
     else
         echo "not ok plainbpf.c compiles $name"
