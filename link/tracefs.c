@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define TRACEFS_PATH_MAX 512
-#define TRACEFS_FILE_MAX 448 /* below the folder where it is mounted */
+#define TRACEFS_FILE_MAX 448  /* below the folder where it is mounted */
 #define HEADER_PAGE_MAX	 4096 /* bytes; it has about 200 */
 #define NUMBER_FILE_MAX	 32   /* bytes */
 
