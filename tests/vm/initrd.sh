@@ -17,16 +17,17 @@ ppc64el) triple=powerpc64le-linux-gnu bpf_arch=powerpc ;;
 riscv64) triple=riscv64-linux-gnu bpf_arch=riscv ;;
 s390x) triple=s390x-linux-gnu bpf_arch=s390 target=bpfeb ;;
 esac
-# Of a Debian whose libc is not newer than the compiler's; riscv64 is there since trixie only.
-suite=bookworm
-[ "$arch" != riscv64 ] || suite=trixie
+# Of the Debian that the cross compilers' libc is of, and riscv64 of the one after it, its first: Check
+# was built there with a libc that has another name for C23's strtoul().
+suite=bookworm libc=''
+[ "$arch" != riscv64 ] || suite=trixie libc=-Wl,--defsym=__isoc23_strtoul=strtoul
 busybox=$(tests/vm/fetch.sh "$arch" "$suite" busybox-static '*/busybox')
 check=$(tests/vm/fetch.sh "$arch" "$suite" check './usr/lib/*/libcheck*.a' './usr/include/check*.h')
 subunit=$(tests/vm/fetch.sh "$arch" "$suite" libsubunit-dev './usr/lib/*/libsubunit.a')
 
 unset MAKEFLAGS SAN
 make --no-print-directory BUILD="$build" CC="$triple-gcc" OBJCOPY="$triple-objcopy" AR="$triple-ar" ELF=builtin ZLIB=0 \
-    CFLAGS="-O2 -I$check/usr/include" LDFLAGS="-static -Wl,-S -L$(echo "$check"/usr/lib/*) -L$(echo "$subunit"/usr/lib/*)" \
+    CFLAGS="-O2 -I$check/usr/include" LDFLAGS="-static -Wl,-S $libc -L$(echo "$check"/usr/lib/*) -L$(echo "$subunit"/usr/lib/*)" \
     live $([ "$arch" = amd64 ] || echo unit-programs)
 
 root=$build/root
