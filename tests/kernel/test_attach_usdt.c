@@ -6,6 +6,7 @@
 #include "link/pbpf_link_usdt.h"
 #include "live.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #if !defined(__x86_64__)
@@ -363,6 +364,8 @@ static bool make_library(const char *path)
 	char command[256];
 	FILE *pipe;
 
+	/* Without one, the shell may be gone before it is written to. */
+	signal(SIGPIPE, SIG_IGN);
 	snprintf(command, sizeof(command),
 		 "${CC:-cc} -shared -nostdlib -x assembler -o %s - 2>/dev/null", path);
 	pipe = popen(command, "w");
