@@ -35,6 +35,7 @@
 #define btf_far_record pbpf_private_btf_far_record
 #define btf_find_indexed pbpf_private_btf_find_indexed
 #define btf_forms pbpf_private_btf_forms
+#define btf_is_of_unknown pbpf_private_btf_is_of_unknown
 #define btf_kinds pbpf_private_btf_kinds
 #define btf_label pbpf_private_btf_label
 #define btf_mark_all pbpf_private_btf_mark_all
@@ -46,6 +47,7 @@
 #define btf_sieve_open pbpf_private_btf_sieve_open
 #define btf_sift_types pbpf_private_btf_sift_types
 #define btf_take_header pbpf_private_btf_take_header
+#define btf_take_layout pbpf_private_btf_take_layout
 #define btf_type_at pbpf_private_btf_type_at
 #define btf_write_header pbpf_private_btf_write_header
 #define c_alignment pbpf_private_c_alignment
@@ -374,6 +376,7 @@
 #include "btf/header.c"
 #include "btf/index.c"
 #include "btf/kinds.c"
+#include "btf/layout.c"
 #include "btf/nesting.c"
 #include "btf/parse.c"
 #include "btf/place.c"

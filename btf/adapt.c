@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * BTF for an old kernel: records are rewritten in a copy, each into one of the same length.
+ * BTF for an old kernel: records are rewritten in a copy, each into one of the same length. Only those of a
+ * kind that is not known become shorter: empty structs.
  *
  *	header | types, rewritten | INT of one byte | strings | strings, cleaned | "none"
  *
@@ -70,6 +71,14 @@ static void become_byte(uint8_t *record)
 	set_info(record, PBPF_KIND_INT, 0);
 	btf_store(record + 8, 1);
 	btf_store(record + 12, BYTE_INT);
+}
+
+/* A struct without name, members or size: it fits wherever the type did. */
+static void become_empty(uint8_t *record)
+{
+	btf_store(record, 0);
+	set_info(record, PBPF_KIND_STRUCT, 0);
+	btf_store(record + 8, 0);
 }
 
 /* Every variable a byte; the struct must reach behind them also where none was placed yet. */
@@ -168,6 +177,7 @@ static void adapt_enum64(struct adapter *adapter, const struct pbpf_btf_type *ty
 static void adapt_type(struct adapter *adapter, const struct pbpf_btf_type *type, uint8_t *record)
 {
 	switch (type->kind) {
+	case PBPF_KIND_INT: break;
 	case PBPF_KIND_PTR:
 	case PBPF_KIND_ARRAY:
 	case PBPF_KIND_VOLATILE:
@@ -218,7 +228,7 @@ static void adapt_type(struct adapter *adapter, const struct pbpf_btf_type *type
 		set_info(record, PBPF_KIND_CONST, 0);
 		break;
 	case PBPF_KIND_ENUM64: adapt_enum64(adapter, type, record); break;
-	default: break;
+	default: become_empty(record); break; /* not known */
 	}
 }
 
@@ -230,12 +240,12 @@ static void tell(const struct adapter *adapter, const struct pbpf_btf_type *type
 	if (kind != type->kind)
 		env_step(adapter->env, AT("btf", NULL, 0),
 			 "type %u (%s '%.64s') becomes %s for this kernel", type->id,
-			 btf_kinds[type->kind].name, type->name, btf_kinds[kind].name);
+			 pbpf_btf_kind_name(type->kind), type->name, pbpf_btf_kind_name(kind));
 	else if (memcmp(record, type->records - BTF_RECORD_SIZE, BTF_RECORD_SIZE))
 		env_step(adapter->env, AT("btf", NULL, 0),
 			 "type %u (%s '%.64s') changes its name or flags "
 			 "for this kernel",
-			 type->id, btf_kinds[kind].name, type->name);
+			 type->id, pbpf_btf_kind_name(kind), type->name);
 }
 
 /* Both halves of the strings, and behind them "none". */
@@ -256,11 +266,29 @@ static void write_strings(const struct adapter *adapter, char *to)
 	memcpy(clean + size, "none", sizeof("none"));
 }
 
+/* Closes the gaps behind empty structs that stand for what is not known; the size of the types then. */
+static uint32_t drop_unknown(const struct adapter *adapter)
+{
+	const struct pbpf_btf *btf = adapter->btf;
+	uint32_t at = 0, to = 0, size;
+
+	for (; at < btf->types_size; at += size) {
+		uint8_t *record = adapter->types + to;
+		bool unknown = btf_info_kind(btf_load(btf->types + at + 4)) >= BTF_KIND_COUNT;
+
+		size = btf_record_size(btf, at);
+		if (to != at)
+			memmove(record, adapter->types + at, unknown ? BTF_RECORD_SIZE : size);
+		to += unknown ? BTF_RECORD_SIZE : size;
+	}
+	return to;
+}
+
 /* Puts the parts together behind the rewritten types; the size of the whole. */
 static size_t write_rest(struct adapter *adapter)
 {
 	const struct pbpf_btf *btf = adapter->btf;
-	uint32_t types_size = btf->types_size, strings_size = btf->strings_size;
+	uint32_t types_size = drop_unknown(adapter), strings_size = btf->strings_size;
 
 	if (adapter->uses_filler) {
 		btf_store(adapter->types + types_size, 0);

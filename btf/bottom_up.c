@@ -16,7 +16,7 @@ struct up_frame {
 bool btf_part_by_value(const struct pbpf_btf *btf, const struct pbpf_btf_type *type, uint32_t i,
 		       uint32_t *part)
 {
-	if (!btf_kinds[type->kind].by_value)
+	if (!btf_kind(type->kind)->by_value)
 		return false;
 	if (type->kind == PBPF_KIND_STRUCT || type->kind == PBPF_KIND_UNION) {
 		if (i >= type->vlen)

@@ -368,6 +368,15 @@ static int put_member(struct c_printer *printer, struct c_stack *stack, struct c
 	return open_declaration(printer, stack, c.member.type, c.member.name, c.bits, false);
 }
 
+/* C has no words for them; a hole is left in their place. */
+static void skip_unknown_members(const struct c_printer *printer, struct c_frame *frame)
+{
+	while (frame->next < frame->type.vlen &&
+	       btf_is_of_unknown(&printer->btf,
+				 pbpf_btf_member(&printer->btf, &frame->type, frame->next).type))
+		frame->next++;
+}
+
 /* What is missing to the size, as C would round it up. */
 static void put_tail(struct c_printer *printer, const struct c_frame *frame)
 {
@@ -395,6 +404,7 @@ static int step_body(struct c_printer *printer, struct c_stack *stack, struct c_
 	} else {
 		text_string(&printer->text, ";\n");
 	}
+	skip_unknown_members(printer, frame);
 	if (frame->next < frame->type.vlen)
 		return put_member(printer, stack, frame);
 	put_tail(printer, frame);

@@ -275,7 +275,7 @@ int pbpf_btf_print_c(const struct pbpf_btf *btf, uint32_t id, const struct pbpf_
 		return print_c(btf, id, out);
 	return env_fail(&btf->env, -EINVAL, AT("btf", NULL, 0), NULL,
 			"type %u (%s) is nothing that C declares by a name", id,
-			btf_kinds[type.kind].name);
+			pbpf_btf_kind_name(type.kind));
 }
 
 static int put_whole(const struct pbpf_writer *out, const char *text)

@@ -4,7 +4,8 @@
  *
  * The rules are the kernel's (kernel/bpf/btf.c), but for two things that compilers leave undone
  * and that are mended before the kernel sees them: a DATASEC without size and offsets, and names
- * that are no C identifiers (Rust's).
+ * that are no C identifiers (Rust's). Of a kind that is not known there are no rules, and what refers to it
+ * is left to the kernel, which may know it.
  */
 #include "btf/impl.h"
 
@@ -25,7 +26,8 @@ int btf_fail_type(const struct pbpf_btf *btf, uint32_t id, int err, const char *
 	return env_fail(&btf->env, err, AT("btf", NULL, offset), NULL,
 			*type.name ? "type %u (%s '%.64s') at offset %llu: %s"
 				   : "type %u (%s%s) at offset %llu: %s",
-			id, btf_kinds[type.kind].name, type.name, (unsigned long long)offset, text);
+			id, pbpf_btf_kind_name(type.kind), type.name, (unsigned long long)offset,
+			text);
 }
 
 struct btf_label btf_label(const char *what, const char *name, uint32_t i)
@@ -48,7 +50,7 @@ static uint32_t record_name(const struct pbpf_btf_type *type, uint32_t i)
 /* What every kind has: a name, an id, vlen and the flag, each only where the kind may have it. */
 static int check_common(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
-	const struct btf_kind *kind = &btf_kinds[type->kind];
+	const struct btf_kind *kind = btf_kind(type->kind);
 	uint32_t name = btf_load(type->records - BTF_RECORD_SIZE), target;
 
 	if (!btf_has_string(btf, name))
@@ -58,6 +60,8 @@ static int check_common(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 		return btf_fail_type(btf, type->id, -EINVAL, "it must have a name");
 	if (type->kind_flag && !kind->flagged)
 		return btf_fail_type(btf, type->id, -EINVAL, "its kind has no kind_flag");
+	if (type->kind >= BTF_KIND_COUNT)
+		return 0;
 	if (type->vlen && !btf_forms[type->kind].each && type->kind != PBPF_KIND_FUNC)
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "vlen is %u for a kind without records", type->vlen);
@@ -68,9 +72,9 @@ static int check_common(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 				     "refers to type %u, but the last type is %u", type->type,
 				     btf->end_id - 1);
 	target = btf_kind_of(btf, type->type);
-	if (!(kind->targets >> target & 1))
+	if (target < BTF_KIND_COUNT && !(kind->targets >> target & 1))
 		return btf_fail_type(btf, type->id, -EINVAL, "cannot refer to type %u (%s)",
-				     type->type, btf_kinds[target].name);
+				     type->type, pbpf_btf_kind_name(target));
 	return 0;
 }
 
@@ -105,7 +109,7 @@ static int check_float(const struct pbpf_btf *btf, const struct pbpf_btf_type *t
 /* A type that a value can have, or part of one: no function, variable or tag. */
 static bool is_value_kind(uint32_t kind)
 {
-	return btf_kinds[PBPF_KIND_TYPEDEF].targets >> kind & 1;
+	return kind >= BTF_KIND_COUNT || (btf_kinds[PBPF_KIND_TYPEDEF].targets >> kind & 1);
 }
 
 static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
@@ -118,7 +122,7 @@ static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *t
 				     array.type, array.index_type, btf->end_id - 1);
 	if (!is_value_kind(btf_kind_of(btf, array.type)))
 		return btf_fail_type(btf, type->id, -EINVAL, "an array of type %u (%s)", array.type,
-				     btf_kinds[btf_kind_of(btf, array.type)].name);
+				     pbpf_btf_kind_name(btf_kind_of(btf, array.type)));
 	return 0;
 }
 
@@ -138,7 +142,7 @@ static int check_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 	if (!is_value_kind(btf_kind_of(btf, member.type)))
 		return btf_fail_type(btf, type->id, -EINVAL, "%s cannot have type %u (%s)",
 				     btf_label("member", member.name, i).text, member.type,
-				     btf_kinds[btf_kind_of(btf, member.type)].name);
+				     pbpf_btf_kind_name(btf_kind_of(btf, member.type)));
 	if (type->kind == PBPF_KIND_UNION && member.bit_offset)
 		return btf_fail_type(btf, type->id, -EINVAL, "%s of a union is at bit %u",
 				     btf_label("member", member.name, i).text, member.bit_offset);
@@ -199,7 +203,7 @@ static int check_params(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 		if (!is_value_kind(btf_kind_of(btf, param.type)))
 			return btf_fail_type(btf, type->id, -EINVAL, "%s cannot have type %u (%s)",
 					     btf_label("parameter", param.name, i).text, param.type,
-					     btf_kinds[btf_kind_of(btf, param.type)].name);
+					     pbpf_btf_kind_name(btf_kind_of(btf, param.type)));
 		if (!param.type && (*param.name || i + 1 < type->vlen))
 			return btf_fail_type(btf, type->id, -EINVAL, "%s is void",
 					     btf_label("parameter", param.name, i).text);
@@ -223,7 +227,7 @@ static int check_variables(const struct pbpf_btf *btf, const struct pbpf_btf_typ
 		if (kind != PBPF_KIND_VAR && kind != PBPF_KIND_FUNC)
 			return btf_fail_type(btf, type->id, -EINVAL,
 					     "variable #%u is type %u, which is a %s", i,
-					     variable.type, btf_kinds[kind].name);
+					     variable.type, pbpf_btf_kind_name(kind));
 		if (!type->size)
 			continue;
 		if (variable.offset < end)
@@ -258,7 +262,7 @@ static int check_tag(const struct pbpf_btf *btf, const struct pbpf_btf_type *typ
 		components = target.vlen;
 	else if (target.kind == PBPF_KIND_FUNC)
 		components = pbpf_btf_type(btf, target.type).vlen;
-	if (type->component == -1 ||
+	if (type->component == -1 || target.kind >= BTF_KIND_COUNT ||
 	    (type->component >= 0 && (uint32_t)type->component < components))
 		return 0;
 	return btf_fail_type(btf, type->id, -EINVAL, "tags component %d of type %u, which has %u",

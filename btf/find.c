@@ -34,10 +34,10 @@ static void salt_kinds(struct btf_sieve *sieve)
 		uint32_t kind = search->wanted[i].kind;
 
 		any |= !kind;
-		if (kind < BTF_KIND_COUNT)
+		if (kind < BTF_FORM_COUNT)
 			sieve->salts[kind] = kind << 16;
 	}
-	for (uint32_t kind = 1; kind < BTF_KIND_COUNT; kind++) {
+	for (uint32_t kind = 1; kind < BTF_FORM_COUNT; kind++) {
 		if (any)
 			sieve->salts[kind] = 1u << 16;
 		sieve->salts[kind | 0x80] = sieve->salts[kind];
@@ -50,23 +50,29 @@ static void add_wanted(struct btf_sieve *sieve, size_t i)
 	const struct pbpf_btf_wanted *wanted = &sieve->search->wanted[i];
 	uint16_t *head;
 
-	if (!*wanted->name || wanted->kind >= BTF_KIND_COUNT)
+	if (!*wanted->name || wanted->kind >= BTF_FORM_COUNT)
 		return; /* nothing is called that */
 	head = &sieve->heads[head_of(wanted->name, sieve->salts[wanted->kind ? wanted->kind : 1])];
 	sieve->next[i] = *head;
 	*head = (uint16_t)(i + 1);
 }
 
-int btf_sieve_open(struct btf_sieve *sieve, const struct pbpf_btf_search *search,
-		   const struct pbpf_env *env)
+/* How long records are in the part that is looked at. */
+static void take_forms(struct btf_sieve *sieve, const struct btf_record_form *forms)
 {
-	*sieve = (struct btf_sieve){.search = search, .next = sieve->few};
 	for (int i = 0; i < 256; i++) {
-		struct btf_record_form form = btf_forms[i & 0x7f];
+		struct btf_record_form form = forms[i & 0x7f];
 
 		sieve->fixed[i] = form.fixed ? form.fixed : 1ull << 32;
 		sieve->each[i] = form.each;
 	}
+	sieve->forms = forms;
+}
+
+int btf_sieve_open(struct btf_sieve *sieve, const struct pbpf_btf_search *search,
+		   const struct pbpf_env *env)
+{
+	*sieve = (struct btf_sieve){.search = search, .next = sieve->few};
 	if (!search)
 		return 0;
 	if (search->count >= UINT16_MAX)
@@ -148,8 +154,8 @@ static const char *far_name(const struct pbpf_btf *part, uint32_t string)
  * registers, and one comparison tells the bounds: a record after which there is no room for another is
  * the last, or none.
  */
-int btf_sift_types(const struct btf_sieve *sieve, const struct pbpf_btf *part,
-		   struct btf_walk *walk, uint32_t count)
+int btf_sift_types(struct btf_sieve *sieve, const struct pbpf_btf *part, struct btf_walk *walk,
+		   uint32_t count)
 {
 	const uint8_t *types = part->types;
 	const char *strings = part->strings;
@@ -160,6 +166,8 @@ int btf_sift_types(const struct btf_sieve *sieve, const struct pbpf_btf *part,
 
 	if (part->types_size - at < BTF_RECORD_SIZE)
 		return 0;
+	if (sieve->forms != part->forms)
+		take_forms(sieve, part->forms);
 	for (; count; count--) {
 		uint32_t vlen = btf_info_vlen(btf_load(types + at + 4));
 		uint8_t form = types[at + FORM_BYTE];
@@ -195,7 +203,7 @@ int btf_sift_types(const struct btf_sieve *sieve, const struct pbpf_btf *part,
 	return err;
 }
 
-static int search_part(const struct btf_sieve *sieve, const struct pbpf_btf *part)
+static int search_part(struct btf_sieve *sieve, const struct pbpf_btf *part)
 {
 	struct btf_walk walk = {0, part->first_id};
 	int err = part->base ? search_part(sieve, part->base) : 0;

@@ -19,6 +19,7 @@
  */
 struct btf_sieve {
 	const struct pbpf_btf_search *search;
+	const struct btf_record_form *forms; /* what `fixed` and `each` are of: the part's */
 	uint16_t *next;
 	uint16_t few[SIEVE_FEW];
 	uint64_t fixed[256];
@@ -40,7 +41,7 @@ struct btf_walk {
 /* Walks over up to `count` types and reports those wanted. 0 at the end of the section, at the
  * count, or before a record that cannot be one (the walk is then not at the end, nor is the count
  * reached); otherwise what match() returned. */
-int btf_sift_types(const struct btf_sieve *sieve, const struct pbpf_btf *part,
-		   struct btf_walk *walk, uint32_t count);
+int btf_sift_types(struct btf_sieve *sieve, const struct pbpf_btf *part, struct btf_walk *walk,
+		   uint32_t count);
 
 #endif

@@ -4,8 +4,7 @@
  *
  *	magic(2) version(1) flags(1) hdr_len(4)
  *	type_off(4) type_len(4) str_off(4) str_len(4)          offsets count from the header's end
- *	layout_off(4) layout_len(4)                            since Linux 7: how long unknown kinds
- *are
+ *	layout_off(4) layout_len(4)                            since Linux 7.1: see layout.c
  *
  * The sections may lie in any order and with gaps, as the copy made of them has neither; they may
  * not overlap.
@@ -74,6 +73,14 @@ static int check_apart(const struct header_part *a, const struct header_part *b,
 			"the %s and %s sections overlap", a->name, b->name);
 }
 
+static int check_words(const struct header_part *part, const struct pbpf_env *env)
+{
+	if (part->at % 4 == 0 && part->size % 4 == 0)
+		return 0;
+	return env_fail(env, -EINVAL, AT("btf", NULL, part->at), NULL,
+			"the %s section does not begin and end at multiples of 4", part->name);
+}
+
 static int check_strings(const uint8_t *strings, const struct header_part *part, bool split,
 			 const struct pbpf_env *env)
 {
@@ -120,13 +127,14 @@ int btf_read_header(struct btf_header *header, const void *data, size_t size, bo
 	    (err = check_apart(&strings, &layout, env)) ||
 	    (err = check_strings(r.data + strings.at, &strings, split, env)))
 		return err;
-	if (types.at % 4 || types.size % 4)
-		return fail_header(env, -EINVAL, types.at,
-				   "the type section does not begin and end at multiples of 4");
+	if ((err = check_words(&types, env)) || (err = check_words(&layout, env)))
+		return err;
 	header->big_endian = r.big_endian;
 	header->types_at = types.at;
 	header->types_size = types.size;
 	header->strings_at = strings.at;
 	header->strings_size = strings.size;
+	header->layout_at = layout.at;
+	header->layout_size = layout.size;
 	return 0;
 }

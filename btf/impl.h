@@ -9,6 +9,9 @@
  *	info: kind_flag(1) kind(7) vlen(24)      the widths of Linux 7; older files leave the
  *	                                         upper bits of both zero
  *
+ * A kind that is not known here can be stepped over where the file says how long its records are
+ * (layout.c); its records are then there, and mean nothing.
+ *
  * Records differ in size, so finding one by its id needs an index: marks[n] is where type number
  * n << mark_shift of this part begins. Parsed BTF marks every type; a view marks each 64th.
  */
@@ -45,8 +48,11 @@ struct pbpf_btf {
 	uint32_t *marks;
 	size_t mark_count;
 	uint32_t mark_shift;
-	bool own_marks;	      /* of a copy of this struct, whose marks are not the original's */
-	uint32_t *name_heads; /* the index of names, where one was asked for */
+	bool own_marks; /* of a copy of this struct, whose marks are not the original's */
+	const struct btf_record_form
+		*forms;			   /* of all 128 kinds: btf_forms, the base's, or its own */
+	struct btf_record_form *own_forms; /* where a layout section adds to them, else NULL */
+	uint32_t *name_heads;		   /* the index of names, where one was asked for */
 	uint32_t *name_next;
 	uint32_t name_head_count;
 	uint64_t types_at; /* where the type section was in the input, for messages */
@@ -62,14 +68,20 @@ struct btf_kind {
 	uint32_t targets; /* kinds that its `type` may refer to, a bit each; 0: it refers to none */
 };
 #define BTF_KIND_COUNT 20
-extern const struct btf_kind btf_kinds[BTF_KIND_COUNT];
+extern const struct btf_kind btf_kinds[BTF_KIND_COUNT + 1]; /* the last: of any kind not known */
+
+static inline const struct btf_kind *btf_kind(uint32_t kind)
+{
+	return &btf_kinds[kind < BTF_KIND_COUNT ? kind : BTF_KIND_COUNT];
+}
 
 /* How long a record of a kind is; both 0 for void, which has none, and for a kind that is not known. */
+#define BTF_FORM_COUNT 128
 struct btf_record_form {
-	uint8_t fixed; /* bytes, those that every type begins with included */
-	uint8_t each;  /* bytes more for each that vlen counts */
+	uint16_t fixed; /* bytes, those that every type begins with included */
+	uint8_t each;	/* bytes more for each that vlen counts */
 };
-extern const struct btf_record_form btf_forms[128];
+extern const struct btf_record_form btf_forms[BTF_FORM_COUNT];
 
 static inline uint32_t btf_load(const uint8_t *at)
 {
@@ -104,7 +116,7 @@ static inline uint32_t btf_record_size(const struct pbpf_btf *btf, uint32_t at)
 	if (left < BTF_RECORD_SIZE)
 		return 0;
 	info = btf_load(btf->types + at + 4);
-	form = btf_forms[btf_info_kind(info)];
+	form = btf->forms[btf_info_kind(info)];
 	size = form.fixed + form.each * btf_info_vlen(info);
 	return size <= left ? size : 0;
 }
@@ -114,6 +126,7 @@ struct btf_header {
 	bool big_endian;
 	uint64_t types_at, types_size;
 	uint64_t strings_at, strings_size;
+	uint64_t layout_at, layout_size; /* size 0: there is none */
 	uint64_t unknown_at; /* a field that is not known and not zero; 0: there is none */
 };
 
@@ -128,6 +141,9 @@ int btf_take_header(struct pbpf_btf *btf, const struct btf_header *header);
 
 /* Reports why there can be no record at btf->end_id, `at` bytes into the type section. */
 int btf_fail_record(const struct pbpf_btf *btf, uint32_t at);
+
+/* Learns from the layout section, if there is one, how long records of kinds are that are not known. */
+int btf_take_layout(struct pbpf_btf *btf, const uint8_t *data, const struct btf_header *header);
 
 int btf_read_header(struct btf_header *header, const void *data, size_t size, bool split,
 		    const struct pbpf_env *env);
@@ -151,6 +167,9 @@ static inline uint32_t btf_kind_of(const struct pbpf_btf *btf, uint32_t id)
 {
 	return btf_info_kind(btf_load(btf_record(btf, id) + 4));
 }
+
+/* Is a value of this type one of a kind that is not known, or an array of such? Its size is not known, then. */
+bool btf_is_of_unknown(const struct pbpf_btf *btf, uint32_t id);
 
 /* Is there a string at this offset? */
 static inline bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset)

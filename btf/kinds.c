@@ -14,7 +14,7 @@
 	 BIT(FLOAT) | BIT(TYPE_TAG) | BIT(ENUM64))
 #define TAGGABLE (BIT(STRUCT) | BIT(UNION) | BIT(FUNC) | BIT(VAR) | BIT(TYPEDEF))
 
-const struct btf_kind btf_kinds[BTF_KIND_COUNT] = {
+const struct btf_kind btf_kinds[BTF_KIND_COUNT + 1] = {
 	[PBPF_KIND_VOID] = {.name = "VOID"},
 	[PBPF_KIND_INT] = {.name = "INT"},
 	[PBPF_KIND_PTR] = {.name = "PTR", .targets = DECLARABLE | BIT(FUNC)},
@@ -45,9 +45,10 @@ const struct btf_kind btf_kinds[BTF_KIND_COUNT] = {
 				.by_value = true,
 				.targets = DECLARABLE},
 	[PBPF_KIND_ENUM64] = {.name = "ENUM64", .flagged = true},
+	[BTF_KIND_COUNT] = {.name = "UNKNOWN", .flagged = true},
 };
 
-const struct btf_record_form btf_forms[128] = {
+const struct btf_record_form btf_forms[BTF_FORM_COUNT] = {
 	[PBPF_KIND_INT] = {16, 0},	  [PBPF_KIND_PTR] = {12, 0},
 	[PBPF_KIND_ARRAY] = {24, 0},	  [PBPF_KIND_STRUCT] = {12, 12},
 	[PBPF_KIND_UNION] = {12, 12},	  [PBPF_KIND_ENUM] = {12, 8},
@@ -62,5 +63,5 @@ const struct btf_record_form btf_forms[128] = {
 
 const char *pbpf_btf_kind_name(uint32_t kind)
 {
-	return kind < BTF_KIND_COUNT ? btf_kinds[kind].name : "UNKNOWN";
+	return btf_kind(kind)->name;
 }

@@ -30,7 +30,7 @@ int btf_check_nesting(const struct pbpf_btf *btf)
 		return env_no_memory(&btf->env, "btf", "the depths of types");
 	/* most types hold no other, and need no walk */
 	for (uint32_t id = btf->first_id; id < btf->end_id; id++)
-		depths[id] = !btf_kinds[btf_kind_of(btf, id)].by_value;
+		depths[id] = !btf_kind(btf_kind_of(btf, id))->by_value;
 	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++)
 		if (!depths[id])
 			err = btf_bottom_up(btf, depths, id, depth_of);
@@ -57,18 +57,21 @@ static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type
 	uint32_t value = pbpf_btf_resolve(btf, member->type), kind = btf_kind_of(btf, value);
 	bool whole = kind == PBPF_KIND_INT || kind == PBPF_KIND_ENUM || kind == PBPF_KIND_ENUM64;
 
+	if (size < 0 && btf_is_of_unknown(btf, value))
+		size = 0;
 	if (size < 0)
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "%s has type %u (%s), which has no size below 4 GiB",
 				     btf_label("member", member->name, i).text, member->type,
-				     btf_kinds[kind].name);
+				     pbpf_btf_kind_name(kind));
 	*bits = (uint64_t)size * 8;
 	if (member->bit_size) {
 		if (!whole || member->bit_size > *bits)
 			return btf_fail_type(btf, type->id, -EINVAL,
 					     "%s is a bitfield of %u bits of type %u (%s)",
 					     btf_label("member", member->name, i).text,
-					     member->bit_size, member->type, btf_kinds[kind].name);
+					     member->bit_size, member->type,
+					     pbpf_btf_kind_name(kind));
 		*bits = member->bit_size;
 	} else if (!type->kind_flag && kind == PBPF_KIND_INT &&
 		   take_old_bitfield(btf, value, bits)) {
@@ -107,7 +110,9 @@ static int check_array_size(const struct pbpf_btf *btf, const struct pbpf_btf_ty
 
 	if (index != PBPF_KIND_INT)
 		return btf_fail_type(btf, type->id, -EINVAL, "its index is type %u (%s)",
-				     array.index_type, btf_kinds[index].name);
+				     array.index_type, pbpf_btf_kind_name(index));
+	if (btf_is_of_unknown(btf, array.type))
+		return 0;
 	if (pbpf_btf_size(btf, array.type) < 0)
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "an array of type %u, which has no size below 4 GiB",

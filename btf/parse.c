@@ -65,14 +65,14 @@ int btf_fail_record(const struct pbpf_btf *btf, uint32_t at)
 		return env_fail(&btf->env, -EINVAL, place, NULL,
 				"type %u (VOID) at offset %llu: kind 0 stands for void only",
 				btf->end_id, (unsigned long long)place->offset);
-	if (kind >= BTF_KIND_COUNT)
+	if (!btf->forms[kind].fixed)
 		return env_fail(&btf->env, -ENOTSUP, place, NULL,
 				"type %u at offset %llu: its kind %u is not known", btf->end_id,
 				(unsigned long long)place->offset, kind);
 	return env_fail(&btf->env, -EINVAL, place, NULL,
 			"type %u (%s) at offset %llu: %u records do not fit the rest of the type "
 			"section",
-			btf->end_id, btf_kinds[kind].name, (unsigned long long)place->offset,
+			btf->end_id, pbpf_btf_kind_name(kind), (unsigned long long)place->offset,
 			btf_info_vlen(btf_load(btf->types + at + 4)));
 }
 
@@ -113,6 +113,7 @@ struct pbpf_btf *btf_new_part(const struct pbpf_btf *base, const struct pbpf_env
 	btf->base = base;
 	btf->first_id = base ? base->end_id : 1;
 	btf->end_id = btf->first_id;
+	btf->forms = base ? base->forms : btf_forms;
 	btf->first_string = base ? base->first_string + base->strings_size : 0;
 	return btf;
 }
@@ -139,8 +140,9 @@ static int fill_btf(struct pbpf_btf *btf, const void *data, size_t size)
 		return env_fail(&btf->env, -ENOTSUP, AT("btf", NULL, header.unknown_at), NULL,
 				"the header has fields that are not known");
 	if (err || (err = btf_take_header(btf, &header)) ||
-	    (err = copy_image(btf, data, &header)) || (err = mark_types(btf)) ||
-	    (err = btf_check_types(btf)) || (err = btf_check_nesting(btf)))
+	    (err = btf_take_layout(btf, data, &header)) || (err = copy_image(btf, data, &header)) ||
+	    (err = mark_types(btf)) || (err = btf_check_types(btf)) ||
+	    (err = btf_check_nesting(btf)))
 		return err;
 	return btf_check_sizes(btf);
 }
@@ -172,6 +174,7 @@ void pbpf_btf_free(struct pbpf_btf *btf)
 	btf_drop_index(btf);
 	env_free(&env, btf->copy, btf->image_size, 1);
 	env_free(&env, btf->marks, btf->mark_count, sizeof(*btf->marks));
+	env_free(&env, btf->own_forms, BTF_FORM_COUNT, sizeof(*btf->own_forms));
 	env_free(&env, btf, 1, sizeof(*btf));
 }
 

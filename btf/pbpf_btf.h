@@ -25,7 +25,11 @@
  * others: names that are no identifiers (pbpf_btf_adapt()), a DATASEC that has no size yet
  * (pbpf_btf_place()), what the loader's section and the ELF file say.
  *
- * Reading order: impl.h, kinds.c, header.c, parse.c, check.c, nesting.c, types.c, find.c, view.c.
+ * A type of a kind that this library does not know (a newer kernel's) is kept where the file's layout
+ * section says how long it is: it has a name and a kind, and no size, and what refers to it is not checked.
+ * To the kernel goes what the file has; pbpf_btf_adapt() makes it an empty struct.
+ *
+ * Reading order: impl.h, kinds.c, header.c, layout.c, parse.c, check.c, nesting.c, types.c, find.c, view.c.
  *
  * Threads: immutable after parse (but for pbpf_btf_place(), to be called before sharing), so any
  * number of threads may read one.
@@ -71,7 +75,7 @@ struct pbpf_btf_search;
 struct pbpf_btf_type {
 	const char *name; /* "" when it has none */
 	uint32_t id;
-	uint32_t kind;	/* enum pbpf_btf_kind */
+	uint32_t kind;	/* enum pbpf_btf_kind, or another up to 127 */
 	uint32_t vlen;	/* members, enumerators, parameters, variables; linkage of a FUNC */
 	bool kind_flag; /* bitfields in it, signed enum, union FWD, attribute tag */
 	uint32_t size;	/* bytes: INT STRUCT UNION ENUM ENUM64 FLOAT DATASEC */
@@ -116,7 +120,7 @@ struct pbpf_btf_array {
 /*
  * Copies, checks and indexes `size` bytes of BTF of either byte order. `base` is NULL, or what a
  * split BTF stands on; it must outlive the result. Errors: -EINVAL with type id, kind and offset in
- * the message; -ENOTSUP for a kind that is not known; -ENOMEM.
+ * the message; -ENOTSUP for a kind that is not known, nor described by a layout section; -ENOMEM.
  */
 int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
 		   const struct pbpf_btf *base, const struct pbpf_env *env);
@@ -193,7 +197,7 @@ uint32_t pbpf_btf_resolve(const struct pbpf_btf *btf, uint32_t id);
  * are 8 bytes, as everything in BPF. */
 int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id);
 
-/* The name of a kind, as bpftool prints it: "STRUCT". */
+/* The name of a kind, as bpftool prints it: "STRUCT"; "UNKNOWN". */
 const char *pbpf_btf_kind_name(uint32_t kind);
 
 /*

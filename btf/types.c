@@ -77,7 +77,7 @@ struct pbpf_btf_type pbpf_btf_type(const struct pbpf_btf *btf, uint32_t id)
 		.records = record + BTF_RECORD_SIZE,
 	};
 
-	if (btf_kinds[type.kind].targets)
+	if (btf_kind(type.kind)->targets)
 		type.type = word;
 	else
 		type.size = word;
@@ -191,6 +191,18 @@ uint32_t pbpf_btf_resolve(const struct pbpf_btf *btf, uint32_t id)
 		id = btf_load(record + 8);
 	}
 	return 0;
+}
+
+bool btf_is_of_unknown(const struct pbpf_btf *btf, uint32_t id)
+{
+	for (int depth = 0; depth < BTF_MAX_NESTING; depth++) {
+		struct pbpf_btf_type type = pbpf_btf_type(btf, pbpf_btf_resolve(btf, id));
+
+		if (type.kind != PBPF_KIND_ARRAY)
+			return type.kind >= BTF_KIND_COUNT;
+		id = pbpf_btf_array(btf, &type).type;
+	}
+	return false;
 }
 
 int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id)

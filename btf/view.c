@@ -20,7 +20,7 @@ static int alloc_marks(struct pbpf_btf *btf)
 	return btf->marks ? 0 : env_no_memory(&btf->env, "btf", "the index of types");
 }
 
-static int mark_and_search(struct pbpf_btf *btf, const struct btf_sieve *sieve)
+static int mark_and_search(struct pbpf_btf *btf, struct btf_sieve *sieve)
 {
 	struct btf_walk walk = {0, btf->first_id};
 	uint32_t mark = 0;
@@ -46,7 +46,8 @@ static int fill_view(struct pbpf_btf *btf, const uint8_t *data, size_t size,
 	struct btf_sieve sieve;
 	int err = btf_read_header(&header, data, size, btf->base != NULL, &btf->env);
 
-	if (err || (err = btf_take_header(btf, &header)))
+	if (err || (err = btf_take_header(btf, &header)) ||
+	    (err = btf_take_layout(btf, data, &header)))
 		return err;
 	if (btf->swapped)
 		return env_fail(&btf->env, -ENOTSUP, AT("btf", NULL, 0),

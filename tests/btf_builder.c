@@ -285,6 +285,24 @@ void btf_put(struct btf_bytes *btf, size_t offset, uint32_t word)
 	store(btf->bytes + offset, word, btf->big_endian);
 }
 
+void btf_insert_layout(struct btf_bytes *btf, const void *layout, uint32_t size)
+{
+	uint32_t types_size = btf_get(btf, 12), strings_size = btf_get(btf, 20);
+	unsigned char *bytes = calloc(1, btf->size + 8 + size);
+
+	memcpy(bytes, btf->bytes, 24);
+	memcpy(bytes + 32, btf->bytes + 24, types_size);
+	memcpy(bytes + 32 + types_size, layout, size);
+	memcpy(bytes + 32 + types_size + size, btf->bytes + 24 + types_size, strings_size);
+	free(btf->bytes);
+	btf->bytes = bytes;
+	btf->size += 8 + size;
+	btf_put(btf, 4, 32);
+	btf_put(btf, 16, types_size + size);
+	btf_put(btf, 24, types_size);
+	btf_put(btf, 28, size);
+}
+
 size_t btf_type_place(const struct btf_bytes *btf, uint32_t n)
 {
 	static const unsigned char fixed[32] = {[1] = 4, [3] = 12, [14] = 4, [17] = 4};

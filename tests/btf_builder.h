@@ -82,6 +82,9 @@ uint32_t add_string(struct btf_builder *b, const char *string);
 /* Lays out the blob and frees the builder's memory; its counts stay, for btf_start_split(). */
 struct btf_bytes btf_finish(struct btf_builder *b);
 
+/* Puts a layout section between types and strings, where libbpf puts it, and its place in the header. */
+void btf_insert_layout(struct btf_bytes *btf, const void *layout, uint32_t size);
+
 /* Where type number n (from 1, of this blob) begins. */
 size_t btf_type_place(const struct btf_bytes *btf, uint32_t n);
 /* Reads and overwrites a 32-bit word in the blob's byte order. */

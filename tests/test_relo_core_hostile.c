@@ -296,6 +296,44 @@ START_TEST(unchecked_kernel)
 }
 END_TEST
 
+/* A kernel newer than this library: of a kind that is only stepped over, nothing is known. */
+START_TEST(unknown_kinds)
+{
+	static const unsigned char layout[21][4] = {[20] = {4, 0}};
+	struct bench *b = bench_new(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+	uint32_t number = add_int(&b->local, "u32", 4, 0), odd = add_struct(&b->local, "odd", 4), s;
+	struct btf_bytes bytes;
+
+	add_member(&b->local, "in", number, 0);
+	s = add_struct(&b->local, "s", 8);
+	add_member(&b->local, "plain", number, 0);
+	add_member(&b->local, "odd", odd, 32);
+	add_int(&b->kernel, "u32", 4, 0);
+	add_raw(&b->kernel, "odd", BTF_INFO(20, 0), 0);
+	add_word(&b->kernel, 0);
+	add_struct(&b->kernel, "s", 8);
+	add_member(&b->kernel, "odd", 2, 0);
+	add_member(&b->kernel, "plain", 1, 32);
+	bytes = btf_finish(&b->kernel);
+	btf_insert_layout(&bytes, layout, sizeof(layout));
+	record(b, s, "0:0", PBPF_CORE_BYTE_OFFSET);
+	record(b, s, "0:1:0", PBPF_CORE_BYTE_OFFSET);
+	record(b, s, "0:1", PBPF_CORE_BYTE_SIZE);
+	record(b, odd, "0", PBPF_CORE_TYPE_EXISTS);
+	b->local_btf = bench_parse(b, &b->local, NULL);
+	ck_assert_int_eq(pbpf_core_open(&b->core, b->local_btf, &b->env), 0);
+	ck_assert_int_eq(pbpf_core_add(b->core, b->records, b->count), 0);
+	ck_assert_int_eq(
+		pbpf_core_view(&b->kernel_btf, b->core, bytes.bytes, bytes.size, "vmlinux", 0), 0);
+	becomes(b, 0, 0, 4);
+	becomes_poison(b, 1);
+	becomes_poison(b, 2);
+	becomes(b, 3, 1, 0);
+	bench_free(b);
+	free(bytes.bytes);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *suite = suite_create("relo_core_hostile");
@@ -311,6 +349,7 @@ Suite *suite(void)
 	tcase_add_test(types, deep_types);
 	tcase_add_test(types, maze);
 	tcase_add_test(types, unchecked_kernel);
+	tcase_add_test(types, unknown_kinds);
 	suite_add_tcase(suite, types);
 	return suite;
 }

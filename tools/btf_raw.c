@@ -248,7 +248,16 @@ static void put_details(const struct raw *raw, const struct pbpf_btf_type *type)
 		put_number(raw, "type_id", type->type);
 		put_number(raw, "component_idx", type->component);
 		break;
-	default: put_number(raw, "type_id", type->type); break; /* pointers, modifiers, typedefs */
+	case PBPF_KIND_PTR:
+	case PBPF_KIND_TYPEDEF:
+	case PBPF_KIND_VOLATILE:
+	case PBPF_KIND_CONST:
+	case PBPF_KIND_RESTRICT:
+	case PBPF_KIND_TYPE_TAG: put_number(raw, "type_id", type->type); break;
+	default:
+		put_number(raw, "kind_number", type->kind);
+		put_number(raw, "vlen", type->vlen);
+		break;
 	}
 }
 

@@ -77,6 +77,16 @@ want_code 0
 cmp -s "$work/out" "$work/little" || fail "the dumps differ"
 report "btf dump takes bpftool's words"
 
+# A kind of a newer kernel, with a layout section that says how long it is.
+run btf dump fuzz/corpus/fuzz_btf/layout
+want_code 0
+want_out "^\[2\] UNKNOWN 'odd' kind_number=20 vlen=3$"
+want_out "^\[5\] TYPEDEF 'last' type_id=4$"
+run btf dump fuzz/corpus/fuzz_btf/layout --format c
+want_code 0
+want_out '	void \*p;'
+report "btf dump steps over kinds that it does not know"
+
 run btf dump "$data/types.bpf.o" --json
 want_code 0
 want_out '^{"types":\[{"id":1,"kind":"[A-Z_]*","name":'
