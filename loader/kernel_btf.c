@@ -94,14 +94,26 @@ static int find_image(struct pbpf_kernel_btf *kernel, const char *path)
 	return 0;
 }
 
+/* The magic number, in either byte order: what is wrong behind it, btf tells. */
+static bool begins_as_btf(const struct pbpf_kernel_btf *kernel)
+{
+	return kernel->size >= 2 &&
+	       (!memcmp(kernel->image, "\x9f\xeb", 2) || !memcmp(kernel->image, "\xeb\x9f", 2));
+}
+
 /* The image is plain BTF, or an ELF file that has it in a section. */
-static int view_types(struct pbpf_kernel_btf *kernel, struct pbpf_core *core)
+static int view_types(struct pbpf_kernel_btf *kernel, const char *path, struct pbpf_core *core)
 {
 	struct pbpf_elf_bytes btf = {.data = kernel->image, .size = kernel->size};
 	int err = 0;
 
 	if (kernel->size > 4 && !memcmp(kernel->image, "\177ELF", 4))
 		err = pbpf_elf_find_bytes(&btf, kernel->image, kernel->size, ".BTF", &kernel->env);
+	else if (path && !begins_as_btf(kernel))
+		return env_fail(&kernel->env, -EINVAL, AT(STAGE, path, 0),
+				"give BTF as it is in " PBPF_KERNEL_BTF_PATH
+				", or an ELF file with a section .BTF",
+				"'%s' is no BTF, nor an ELF file", path);
 	if (err == -ENOENT)
 		return env_fail(&kernel->env, err, AT(STAGE, ".BTF", 0),
 				"the kernel was built without CONFIG_DEBUG_INFO_BTF",
@@ -134,7 +146,7 @@ int open_kernel_btf(struct pbpf_kernel_btf **kernel, const char *path, struct pb
 	made->own = !path;
 	err = find_image(made, path);
 	if (!err)
-		err = view_types(made, core);
+		err = view_types(made, path, core);
 	if (err)
 		pbpf_kernel_btf_close(made);
 	else

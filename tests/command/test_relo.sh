@@ -63,6 +63,14 @@ if have python3; then
 fi
 report "relo writes JSON"
 
+echo 'struct { int a; };' >"$work/text"
+run relo "$core" --btf "$work/text"
+want_code 1
+want_one_message
+want_err "'$work/text' is no BTF, nor an ELF file"
+want_err 'hint: give BTF as it is in /sys/kernel/btf/vmlinux'
+report "relo --btf names the file that is no BTF"
+
 for arguments in "$work/none.o" "$core --btf $work/none" "$core --btf $data/nodebug.bpf.o"; do
 	run relo $arguments
 	want_code 1
