@@ -89,7 +89,8 @@ struct cli {
 	bool rate;
 	const char *base_btf;
 	const char *data, *context; /* files with what goes into a test run; NULL: none */
-	const char *hex;	    /* the same as --data, in digits */
+	const void *hex;	    /* what --data would be from a file, or NULL */
+	size_t hex_size;
 	uint32_t repeat;
 	const char *optional[CLI_NAMES_MAX]; /* programs that may fail, */
 	size_t optional_count;

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Pairs of digits, with blanks, commas or colons between bytes. There is room for strlen(text) / 2. */
+/* Pairs of digits, with blanks, commas or colons between bytes. There is room for strlen(text) / 2;
+ * it may be that of the text itself. */
 bool parse_hex(const char *text, unsigned char *bytes, size_t *size);
 
 /* How many bytes differ; those that only one of the two has count. */

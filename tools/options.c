@@ -4,6 +4,7 @@
  * printed from it. A command names the letters that it takes.
  */
 #include "tools/options.h"
+#include "tools/hex.h"
 
 #include "tools/text.h"
 #include "tools/words.h"
@@ -225,6 +226,15 @@ static int set_repeat(struct cli *cli, const char *value)
 	return -1;
 }
 
+static int set_hex(struct cli *cli, char *value)
+{
+	if (!parse_hex(value, (unsigned char *)value, &cli->hex_size))
+		return wrong_option(cli, "--hex",
+				    "needs bytes in hexadecimal, two digits each: 'ff 00 0a'");
+	cli->hex = value;
+	return -1;
+}
+
 static int set_option(struct cli *cli, int letter, char *value)
 {
 	switch (letter) {
@@ -245,7 +255,7 @@ static int set_option(struct cli *cli, int letter, char *value)
 	case 'm': cli->mount = true; return -1;
 	case 'c': return set_cookie(cli, value);
 	case 'd': cli->data = value; return -1;
-	case 'H': cli->hex = value; return -1;
+	case 'H': return set_hex(cli, value);
 	case 'C': cli->context = value; return -1;
 	case 'R': return set_repeat(cli, value);
 	case 'O': return add_name(cli, "--optional", cli->optional, &cli->optional_count, value);

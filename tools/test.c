@@ -107,14 +107,12 @@ static int read_packet(struct cli *cli, struct test *test)
 	struct test_input *data = &test->data;
 
 	if (cli->hex) {
-		data->bytes = malloc(strlen(cli->hex) + 1);
+		data->bytes = malloc(cli->hex_size + 1);
+		data->size = cli->hex_size;
 		if (!data->bytes)
 			return no_memory(cli);
-		if (parse_hex(cli->hex, data->bytes, &data->size))
-			return 0;
-		return env_fail(&cli->env, -EINVAL, AT("test", "--hex", 0),
-				"two digits a byte, as in 'ff 00 0a'",
-				"what follows --hex is no bytes in hexadecimal");
+		memcpy(data->bytes, cli->hex, data->size);
+		return 0;
 	}
 	if (cli->data || !takes_packet(test->type))
 		return read_input(cli, cli->data, data);

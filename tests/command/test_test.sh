@@ -12,9 +12,9 @@ report "test: the nearest program is suggested"
 
 for hex in 0 'ff 0' xy '00 0x1'; do
 	run test "$object" asks --hex "$hex"
-	want_code 1
+	want_code 2
 	want_one_message
-	want_err 'no bytes in hexadecimal'
+	want_err 'needs bytes in hexadecimal'
 	report "test --hex '$hex' is refused"
 done
 
