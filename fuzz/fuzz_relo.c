@@ -196,7 +196,6 @@ static void take_types(struct world *w, struct input *in, const uint8_t *head)
 		pbpf_btf_ext_parse(&w->ext, ext, ext_size, w->btf, &w->env);
 	w->host.errors = 0;
 	w->source.btf = w->btf;
-	w->source.ext = w->ext;
 }
 
 /* Its own types are the kernel's: every record finds something. */

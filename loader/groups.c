@@ -103,6 +103,8 @@ static int skip_rest(const struct pbpf_program *loaded)
 	char text[128];
 	int err = 0;
 
+	if (!loaded->fallback)
+		return 0;
 	snprintf(text, sizeof(text), "'%s' is loaded, whose fallback it is",
 		 pbpf_program_name(loaded));
 	for (struct pbpf_program *prog = loaded->fallback; prog && !err; prog = prog->fallback)

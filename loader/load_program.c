@@ -170,7 +170,6 @@ int link_program(const struct pbpf_program *prog, const struct map_places *place
 		.elf = obj->elf,
 		.functions = &obj->functions,
 		.btf = obj->btf,
-		.ext = obj->ext,
 		.maps = places->array,
 		.map_count = places->count,
 		.externs = obj->externs.resolved,

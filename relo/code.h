@@ -8,6 +8,8 @@
 #include "base/env.h"
 #include "relo/pbpf_relo.h"
 
+#define DAMAGED "the object is damaged, or was made by a compiler that this loader does not know"
+
 /* One program in the making. */
 struct linking {
 	const struct pbpf_code_source *source;
@@ -20,6 +22,23 @@ struct linking {
 		table_of; /* by entry of .jumptables: the number of its table plus 1; 0: none yet */
 	size_t table_of_count;
 };
+
+/* An instruction that may refer to something: a call, an ld_imm64, or one with a relocation. */
+struct site {
+	const struct pbpf_function *function;
+	uint32_t start;			/* where that stands in the code */
+	uint32_t insn;			/* slot of the code */
+	uint32_t place;			/* slot of its section */
+	const struct pbpf_reloc *reloc; /* or NULL */
+};
+
+/* --- functions.c --- */
+
+/* Are two functions the same one, under two names? */
+static inline bool is_alias(const struct pbpf_function *a, const struct pbpf_function *b)
+{
+	return a->section == b->section && a->first == b->first;
+}
 
 /* --- refer.c: what an instruction refers to --- */
 
@@ -45,31 +64,22 @@ struct reference {
 /* Relocations are of whole instructions, one each. */
 int check_relocs(const struct linking *link, const struct pbpf_function *function);
 
-/* Works out what the instruction in slot `insn` of the code, which is `place` of its section,
- * refers to: by its relocation, or, for a call within a section, by its immediate. */
-int find_reference(struct reference *reference, const struct linking *link, uint32_t insn,
-		   const struct pbpf_function *function, uint32_t place);
+/* Works out what an instruction refers to: by its relocation, or, for a call within a section, by its
+ * immediate. */
+int find_reference(struct reference *reference, const struct linking *link,
+		   const struct site *site);
 
 /* --- tables.c: jump tables --- */
 
-/* Where one is referred to. */
-struct table_place {
-	uint32_t insn; /* slot of the code */
-	const struct pbpf_function *function;
-	uint32_t start; /* where this stands in the code */
-	uint32_t place; /* of the instruction in its section */
-};
-
 bool is_jump_table(const struct linking *link, const struct pbpf_symbol *symbol);
 /* Adds the table, if it is the first reference to it, and the reference. */
-int refer_to_table(struct linking *link, const struct table_place *place,
-		   const struct pbpf_symbol *symbol);
+int refer_to_table(struct linking *link, const struct site *site, const struct pbpf_symbol *symbol);
 
 /* --- info.c: func_info and line_info --- */
 
-/* Index of the first record at or after `offset`, `count` when there is none. A record is `size`
- * bytes and begins with its insn_off; they ascend. */
-size_t first_record(const void *records, size_t count, size_t size, uint64_t offset);
+/* The last of `count` records, which ascend, at or before `offset`; NULL when there is none. */
+const struct pbpf_line_info *last_line(const struct pbpf_line_info *lines, size_t count,
+				       uint64_t offset);
 
 /* Adds the records of `function`, whose body begins in slot `start` of the code. */
 int append_info(struct linking *link, const struct pbpf_function *function, uint32_t start);

@@ -65,21 +65,14 @@ static int apply_record(struct linking *link, const struct pbpf_function *functi
 
 int apply_core(struct linking *link, const struct pbpf_function *function, uint32_t start)
 {
-	const char *section = link->source->elf->sections[function->section].name;
-	uint64_t offset = (uint64_t)function->first * PBPF_INSN_SIZE;
-	uint64_t end = offset + (uint64_t)function->count * PBPF_INSN_SIZE;
-	const struct pbpf_core_relo *relos;
-	size_t count = 0, first, last;
 	int err = 0;
 
-	relos = pbpf_btf_ext_core(link->source->ext, section, &count);
-	first = first_record(relos, count, sizeof(*relos), offset);
-	last = first_record(relos, count, sizeof(*relos), end);
-	if (first < last && !link->source->core)
-		return link_fail(link, -ENOTSUP, function, relos[first].insn_off / PBPF_INSN_SIZE,
+	if (function->core_count && !link->source->core)
+		return link_fail(link, -ENOTSUP, function,
+				 function->cores->insn_off / PBPF_INSN_SIZE,
 				 "give pbpf_code_link() a core: see pbpf_core.h",
 				 "has a CO-RE relocation, which needs the kernel's BTF");
-	for (size_t i = first; i < last && !err; i++)
-		err = apply_record(link, function, start, &relos[i]);
+	for (uint32_t i = 0; i < function->core_count && !err; i++)
+		err = apply_record(link, function, start, &function->cores[i]);
 	return err;
 }

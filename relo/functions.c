@@ -3,12 +3,12 @@
  * The functions of an object, from its symbols.
  *
  * clang gives every function, static ones too, a symbol of type FUNC whose value and size are bytes
- * within an executable section.
+ * within an executable section. Functions and relocations are both in the order of their places, so one
+ * walk over either gives each function its relocations.
  */
-#include "base/env.h"
 #include "base/reader.h"
 #include "base/sort.h"
-#include "relo/pbpf_relo.h"
+#include "relo/code.h"
 
 static bool is_function(const struct pbpf_elf *elf, const struct pbpf_symbol *symbol)
 {
@@ -76,10 +76,39 @@ static int refuse_overlap(const struct pbpf_functions *functions, const struct p
 	return 0;
 }
 
+/* Gives each function the relocations of its instructions; aliases share theirs. */
+static void give_relocs(struct pbpf_functions *functions, const struct pbpf_elf *elf)
+{
+	uint32_t next = 0;
+
+	for (uint32_t i = 0; i < functions->count; i++) {
+		struct pbpf_function *function = &functions->array[i];
+		const struct pbpf_section *section = &elf->sections[function->section];
+		uint64_t begin = (uint64_t)function->first * PBPF_INSN_SIZE;
+		uint64_t size = (uint64_t)function->count * PBPF_INSN_SIZE;
+
+		if (i && is_alias(function, function - 1)) {
+			function->relocs = function[-1].relocs;
+			function->reloc_count = function[-1].reloc_count;
+			continue;
+		}
+		if (i && function[-1].section != function->section)
+			next = 0;
+		while (next < section->reloc_count && section->relocs[next].offset < begin)
+			next++;
+		if (next == section->reloc_count)
+			continue;
+		function->relocs = &section->relocs[next];
+		while (next < section->reloc_count && section->relocs[next].offset - begin < size)
+			next++;
+		function->reloc_count = (uint32_t)(&section->relocs[next] - function->relocs);
+	}
+}
+
 int pbpf_functions_find(struct pbpf_functions *functions, const struct pbpf_elf *elf,
 			const struct pbpf_env *env)
 {
-	struct pbpf_functions found = {NULL, 0};
+	struct pbpf_functions found = {0};
 	uint32_t count = 0;
 	int err;
 
@@ -100,6 +129,7 @@ int pbpf_functions_find(struct pbpf_functions *functions, const struct pbpf_elf 
 	err = refuse_overlap(&found, elf, env);
 	if (err)
 		goto fail;
+	give_relocs(&found, elf);
 	*functions = found;
 	return 0;
 
@@ -111,8 +141,7 @@ fail:
 void pbpf_functions_free(struct pbpf_functions *functions, const struct pbpf_env *env)
 {
 	env_free(env, functions->array, functions->count, sizeof(*functions->array));
-	functions->array = NULL;
-	functions->count = 0;
+	*functions = (struct pbpf_functions){0};
 }
 
 const struct pbpf_function *pbpf_functions_at(const struct pbpf_functions *functions,

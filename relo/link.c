@@ -7,8 +7,8 @@
  *		append that function, look at its instructions in order; then go on here;
  *	at last the same from the program's exception callback, which the kernel calls.
  *
- * The walk keeps its way back on a stack of its own, as deep as the object has functions: neither a
- * long chain of calls nor a cycle can hurt it, since each function is appended once.
+ * Each function is appended once, and keeps the way back to where that was: neither a long chain of calls nor
+ * a cycle can hurt the walk.
  */
 #include "relo/code.h"
 
@@ -16,20 +16,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOT_PLACED UINT32_MAX
+#define GROW_LEAST 8
 
-/* A function whose instructions are being looked at. */
+/* A function that stands in the code. */
 struct visit {
-	const struct pbpf_function *function;
-	uint32_t start; /* its first slot in the code */
-	uint32_t next;	/* the next of its instructions to look at */
+	const struct pbpf_function *function; /* NULL: it does not yet */
+	uint32_t start;			      /* its first slot there */
+	uint32_t next;			      /* the next of its instructions to look at */
+	uint32_t reloc;	    /* the first of its relocations that is not before that */
+	struct visit *back; /* where to go on after its last one, or NULL */
 };
 
 struct walk {
 	struct linking link;
-	uint32_t *placed; /* by function: its first slot in the code, or NOT_PLACED */
-	struct visit *stack;
-	uint32_t depth;
+	struct visit *visits; /* by function */
+	struct visit *visit;  /* the one at work */
 };
 
 void *grow_array(const struct pbpf_env *env, void *array, uint32_t count, uint32_t more,
@@ -42,6 +43,8 @@ void *grow_array(const struct pbpf_env *env, void *array, uint32_t count, uint32
 		return array;
 	if (wanted < 2 * (uint64_t)*room)
 		wanted = 2 * (uint64_t)*room;
+	if (wanted < GROW_LEAST)
+		wanted = GROW_LEAST;
 	if (wanted > UINT32_MAX)
 		return NULL;
 	grown = env_resize(env, array, *room, (size_t)wanted, size);
@@ -54,17 +57,13 @@ void *grow_array(const struct pbpf_env *env, void *array, uint32_t count, uint32
 static void source_line(char *to, size_t size, const struct linking *link,
 			const struct pbpf_function *function, uint32_t place)
 {
-	const char *section = link->source->elf->sections[function->section].name;
-	const struct pbpf_line_info *lines;
-	size_t count = 0, after;
+	const struct pbpf_line_info *line =
+		last_line(function->lines, function->line_count, (uint64_t)place * PBPF_INSN_SIZE);
 
 	to[0] = '\0';
-	lines = pbpf_btf_ext_lines(link->source->ext, section, &count);
-	after = first_record(lines, count, sizeof(*lines), (uint64_t)place * PBPF_INSN_SIZE + 1);
-	if (after)
-		snprintf(to, size, " (%s:%u)",
-			 pbpf_btf_string(link->source->btf, lines[after - 1].file),
-			 pbpf_line_number(&lines[after - 1]));
+	if (line)
+		snprintf(to, size, " (%s:%u)", pbpf_btf_string(link->source->btf, line->file),
+			 pbpf_line_number(line));
 }
 
 int link_fail(const struct linking *link, int err, const struct pbpf_function *function,
@@ -103,6 +102,7 @@ static int append_function(struct walk *walk, const struct pbpf_function *functi
 	struct pbpf_code *code = &link->code;
 	uint32_t start = code->insn_count;
 	struct pbpf_insn *insns;
+	struct visit *visit;
 	int err;
 
 	insns = grow_array(link->env, code->insns, start, function->count, &code->insn_room,
@@ -124,8 +124,9 @@ static int append_function(struct walk *walk, const struct pbpf_function *functi
 	env_step(link->env, AT("relo", link->program->name, start),
 		 "'%s' of section '%s', %u instructions, goes to instruction %u", function->name,
 		 section->name, function->count, start);
-	walk->placed[function - link->source->functions->array] = start;
-	walk->stack[walk->depth++] = (struct visit){function, start, 0};
+	visit = &walk->visits[function - link->source->functions->array];
+	*visit = (struct visit){function, start, 0, 0, walk->visit};
+	walk->visit = visit;
 	return 0;
 }
 
@@ -224,69 +225,99 @@ static void patch_extern(const struct linking *link, uint32_t insn,
 		 kinds[reference->external->kind]);
 }
 
-static int link_table(struct linking *link, const struct visit *visit, uint32_t in_function,
+static int link_table(struct linking *link, const struct site *site,
 		      const struct reference *reference)
 {
-	const struct table_place place = {
-		.insn = visit->start + in_function,
-		.function = visit->function,
-		.start = visit->start,
-		.place = visit->function->first + in_function,
-	};
-	struct pbpf_insn *slots = &link->code.insns[place.insn];
-	int err = refer_to_table(link, &place, reference->table);
+	struct pbpf_insn *slots = &link->code.insns[site->insn];
+	int err = refer_to_table(link, site, reference->table);
 
 	if (err)
 		return err;
 	pbpf_insn_set_src(slots, PBPF_PSEUDO_MAP_VALUE);
 	slots[0].imm = -1;
 	slots[1].imm = 0;
-	env_step(link->env, AT("relo", link->program->name, place.insn),
-		 "instruction %u loads the jump table '%s' of %llu entries", place.insn,
+	env_step(link->env, AT("relo", link->program->name, site->insn),
+		 "instruction %u loads the jump table '%s' of %llu entries", site->insn,
 		 reference->table->name, (unsigned long long)reference->table->size / 8);
 	return 0;
 }
 
 /* Looks at one instruction; appends the function that it refers to, if it is the first to do so. */
-static int link_insn(struct walk *walk, const struct visit *visit, uint32_t in_function)
+static int link_site(struct walk *walk, const struct site *site)
 {
 	struct linking *link = &walk->link;
-	const struct pbpf_function *function = visit->function;
-	uint32_t insn = visit->start + in_function;
-	uint32_t place = function->first + in_function;
-	bool wide = link->code.insns[insn].code == PBPF_OP_LD_IMM64;
 	struct reference reference;
-	uint32_t callee;
-	int err;
+	const struct visit *callee;
+	int err = find_reference(&reference, link, site);
 
-	if (wide && in_function + 1 >= function->count)
-		return link_fail(link, -EINVAL, function, place, "the object is damaged",
-				 "is the first half of an ld_imm64 without its second");
-	err = find_reference(&reference, link, insn, function, place);
 	if (err || reference.kind == REFERS_TO_NOTHING)
 		return err;
 	if (reference.kind == REFERS_TO_EXTERN) {
-		patch_extern(link, insn, &reference);
+		patch_extern(link, site->insn, &reference);
 		return 0;
 	}
 	if (reference.kind == REFERS_TO_TABLE)
-		return link_table(link, visit, in_function, &reference);
+		return link_table(link, site, &reference);
 	if (reference.kind != REFERS_TO_FUNCTION) {
-		patch_map(&link->code.insns[insn], &reference);
-		env_step(link->env, AT("relo", link->program->name, insn),
-			 "instruction %u loads %s fd %d, byte %u", insn,
+		patch_map(&link->code.insns[site->insn], &reference);
+		env_step(link->env, AT("relo", link->program->name, site->insn),
+			 "instruction %u loads %s fd %d, byte %u", site->insn,
 			 reference.kind == REFERS_TO_DATA ? "the value of map" : "map",
 			 reference.map->fd, reference.offset);
 		return 0;
 	}
-	callee = (uint32_t)(reference.function - link->source->functions->array);
-	if (walk->placed[callee] == NOT_PLACED) {
+	callee = &walk->visits[reference.function - link->source->functions->array];
+	if (!callee->function)
 		err = append_function(walk, reference.function);
-		if (err)
-			return err;
-	}
-	patch_function(&link->code, insn, walk->placed[callee]);
-	return 0;
+	if (!err)
+		patch_function(&link->code, site->insn, callee->start);
+	return err;
+}
+
+/* Which of the function's instructions has the next relocation; `count` when none has. */
+static uint32_t next_related(const struct visit *visit)
+{
+	const struct pbpf_function *function = visit->function;
+
+	if (visit->reloc == function->reloc_count)
+		return function->count;
+	return (uint32_t)(function->relocs[visit->reloc].offset / PBPF_INSN_SIZE) - function->first;
+}
+
+/* The second slot of an ld_imm64 is of the same function, and has no relocation. Returns 1. */
+static int pass_second_half(const struct linking *link, struct visit *visit,
+			    const struct site *site)
+{
+	if (visit->next++ == visit->function->count)
+		return link_fail(link, -EINVAL, visit->function, site->place,
+				 "the object is damaged",
+				 "is the first half of an ld_imm64 without its second");
+	if (next_related(visit) < visit->next)
+		return link_fail(link, -EINVAL, visit->function, site->place, DAMAGED,
+				 "has a relocation in its second half");
+	return 1;
+}
+
+/* Goes on to the next instruction that may refer to something. 1, 0 when there is none, or an error. */
+static int next_site(struct site *site, struct visit *visit, const struct linking *link)
+{
+	const struct pbpf_function *function = visit->function;
+	const struct pbpf_insn *insns = &link->code.insns[visit->start];
+	uint32_t i = visit->next, related = next_related(visit);
+
+	while (i < related && insns[i].code != PBPF_OP_CALL && insns[i].code != PBPF_OP_LD_IMM64)
+		i++;
+	if (i == function->count)
+		return 0;
+	*site = (struct site){
+		.function = function,
+		.start = visit->start,
+		.insn = visit->start + i,
+		.place = function->first + i,
+		.reloc = i == related ? &function->relocs[visit->reloc++] : NULL,
+	};
+	visit->next = i + 1;
+	return insns[i].code == PBPF_OP_LD_IMM64 ? pass_second_half(link, visit, site) : 1;
 }
 
 /* Appends a function, and all that it reaches. */
@@ -294,19 +325,16 @@ static int walk_calls(struct walk *walk, const struct pbpf_function *from)
 {
 	int err = append_function(walk, from);
 
-	while (!err && walk->depth) {
-		struct visit *visit = &walk->stack[walk->depth - 1];
-		uint32_t in_function = visit->next++;
-		uint8_t op;
+	while (!err && walk->visit) {
+		struct site site;
+		int found = next_site(&site, walk->visit, &walk->link);
 
-		if (in_function >= visit->function->count) {
-			walk->depth--;
-			continue;
-		}
-		op = walk->link.code.insns[visit->start + in_function].code;
-		if (op == PBPF_OP_LD_IMM64)
-			visit->next++;
-		err = link_insn(walk, visit, in_function);
+		if (found > 0)
+			err = link_site(walk, &site);
+		else if (found < 0)
+			err = found;
+		else
+			walk->visit = walk->visit->back;
 	}
 	return err;
 }
@@ -316,7 +344,7 @@ static int walk_program(struct walk *walk)
 	const struct pbpf_function *program = walk->link.program;
 	int err = walk_calls(walk, program);
 
-	if (err || !program->exception || walk->placed[program->exception - 1] != NOT_PLACED)
+	if (err || !program->exception || walk->visits[program->exception - 1].function)
 		return err;
 	return walk_calls(walk, &walk->link.source->functions->array[program->exception - 1]);
 }
@@ -334,16 +362,10 @@ int pbpf_code_link(struct pbpf_code *code, const struct pbpf_code_source *source
 			    }};
 	int err;
 
-	walk.placed = env_alloc(env, count, sizeof(*walk.placed));
-	walk.stack = env_alloc(env, count, sizeof(*walk.stack));
-	if (walk.placed && walk.stack) {
-		memset(walk.placed, 0xff, count * sizeof(*walk.placed));
-		err = walk_program(&walk);
-	} else {
-		err = env_no_memory(env, "relo", "the walk over the calls");
-	}
-	env_free(env, walk.placed, count, sizeof(*walk.placed));
-	env_free(env, walk.stack, count, sizeof(*walk.stack));
+	walk.visits = env_alloc(env, count, sizeof(*walk.visits));
+	err = walk.visits ? walk_program(&walk)
+			  : env_no_memory(env, "relo", "the walk over the calls");
+	env_free(env, walk.visits, count, sizeof(*walk.visits));
 	env_free(env, walk.link.table_of, walk.link.table_of_count, sizeof(*walk.link.table_of));
 	if (err) {
 		pbpf_code_free(&walk.link.code, env);

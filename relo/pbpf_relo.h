@@ -21,7 +21,7 @@
  *
  * Interface, in order of use:
  *	pbpf_functions_find()   the functions of an object, from its symbols
- *	pbpf_functions_describe()   what BTF adds to that
+ *	pbpf_functions_describe()   what .BTF.ext and BTF add to that
  *	pbpf_code_link()        one program: its body and every function that it reaches
  *	pbpf_code_line()        where an instruction comes from
  *	pbpf_code_free(), pbpf_functions_free()
@@ -45,13 +45,22 @@
 extern "C" {
 #endif
 
-/* A function of the object: a program, or a subprogram that programs call. */
+/* A function of the object, a program or a subprogram that programs call, with all that the file says
+ * about its instructions: slices of the arrays of elf and ext, which they are borrowed from. */
 struct pbpf_function {
 	const char *name;
 	uint32_t symbol;  /* index into the object's symbols */
 	uint32_t section; /* index into its sections */
 	uint32_t first;	  /* its first instruction, counted from the section's start */
 	uint32_t count;	  /* instructions */
+	uint32_t reloc_count;
+	const struct pbpf_reloc *relocs;
+	/* The rest is known after pbpf_functions_describe(). */
+	uint32_t type; /* the FUNC that describes it, of its func_info; 0: none */
+	uint32_t line_count;
+	const struct pbpf_line_info *lines;
+	const struct pbpf_core_relo *cores;
+	uint32_t core_count;
 	/* The function that the kernel calls when this one, a program, throws (6.7): its index in the
 	 * array, plus 1; 0: none. */
 	uint32_t exception;
@@ -62,18 +71,20 @@ struct pbpf_function {
 struct pbpf_functions {
 	struct pbpf_function *array;
 	uint32_t count;
+	bool described; /* by the records of .BTF.ext */
 };
 
 /*
- * Finds the functions in the executable sections of `elf`.
+ * Finds the functions in the executable sections of `elf`, and their relocations.
  * Errors: -EINVAL for a function that is no run of whole instructions within its section, or that
  * overlaps another; -ENOMEM.
  */
 int pbpf_functions_find(struct pbpf_functions *functions, const struct pbpf_elf *elf,
 			const struct pbpf_env *env);
 
-/* Finds their exception callbacks (DECL_TAG exception_callback:NAME) in the object's BTF; NULL: there is
- * none. Errors: -EINVAL for two callbacks of one function, or one that is no global function; -ENOMEM. */
+/* Gives them their records of .BTF.ext, and finds their exception callbacks (DECL_TAG
+ * exception_callback:NAME) in the object's BTF; either may be NULL: there is none. Errors: -EINVAL for two
+ * callbacks of one function, or one that is no global function; -ENOMEM. */
 int pbpf_functions_describe(struct pbpf_functions *functions, const struct pbpf_elf *elf,
 			    const struct pbpf_btf *btf, const struct pbpf_btf_ext *ext,
 			    const struct pbpf_env *env);
@@ -122,12 +133,11 @@ struct pbpf_extern {
 
 struct pbpf_core;
 
-/* What pbpf_code_link() works on; all borrowed. */
+/* What pbpf_code_link() works on; all borrowed. Records of .BTF.ext come with the functions. */
 struct pbpf_code_source {
 	const struct pbpf_elf *elf;
 	const struct pbpf_functions *functions;
 	const struct pbpf_btf *btf;	   /* NULL without .BTF */
-	const struct pbpf_btf_ext *ext;	   /* NULL without .BTF.ext */
 	const struct pbpf_map_place *maps; /* ascending by section and offset */
 	uint32_t map_count;
 	const struct pbpf_extern *externs; /* ascending by symbol */

@@ -21,42 +21,12 @@
 #include "base/reader.h"
 #include "relo/code.h"
 
-#define DAMAGED "the object is damaged, or was made by a compiler that this loader does not know"
-
-/* The first relocation at or behind `offset`; the elf stage gives them in ascending order. */
-static uint32_t first_reloc(const struct pbpf_section *section, uint64_t offset)
-{
-	uint32_t low = 0, high = section->reloc_count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (section->relocs[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* The relocation of one slot. */
-static const struct pbpf_reloc *find_reloc(const struct pbpf_section *section, uint64_t offset)
-{
-	uint32_t i = first_reloc(section, offset);
-
-	return i < section->reloc_count && section->relocs[i].offset == offset ? &section->relocs[i]
-									       : NULL;
-}
-
 int check_relocs(const struct linking *link, const struct pbpf_function *function)
 {
-	const struct pbpf_section *section = &link->source->elf->sections[function->section];
-	uint64_t at = (uint64_t)function->first * PBPF_INSN_SIZE;
-	uint64_t end = at + (uint64_t)function->count * PBPF_INSN_SIZE, before = UINT64_MAX;
+	uint64_t before = UINT64_MAX;
 
-	for (uint32_t i = first_reloc(section, at);
-	     i < section->reloc_count && section->relocs[i].offset < end; i++) {
-		uint64_t offset = section->relocs[i].offset;
+	for (uint32_t i = 0; i < function->reloc_count; i++) {
+		uint64_t offset = function->relocs[i].offset;
 		uint32_t place = (uint32_t)(offset / PBPF_INSN_SIZE);
 
 		if (offset % PBPF_INSN_SIZE)
@@ -94,8 +64,7 @@ static bool is_code(const struct linking *link, const struct pbpf_symbol *symbol
 
 /* `target` slots from the start of a section, where a function should begin. */
 static int refer_to_function(struct reference *reference, const struct linking *link,
-			     const struct pbpf_function *function, uint32_t place, uint32_t section,
-			     int64_t target)
+			     const struct site *site, uint32_t section, int64_t target)
 {
 	const struct pbpf_function *callee = NULL;
 
@@ -103,7 +72,7 @@ static int refer_to_function(struct reference *reference, const struct linking *
 		callee = pbpf_functions_at(link->source->functions, section, (uint32_t)target);
 	if (!callee || callee->first != target)
 		return link_fail(
-			link, -EINVAL, function, place, DAMAGED,
+			link, -EINVAL, site->function, site->place, DAMAGED,
 			"refers to instruction %lld of section '%s', where no function begins",
 			(long long)target, section_name(link, section));
 	reference->kind = REFERS_TO_FUNCTION;
@@ -131,21 +100,20 @@ static const struct pbpf_map_place *find_map(const struct pbpf_code_source *sour
 
 /* `offset` bytes from the start of a section that holds maps, or is one. */
 static int refer_to_map(struct reference *reference, const struct linking *link,
-			const struct pbpf_function *function, uint32_t place,
-			const struct pbpf_symbol *symbol, int64_t offset)
+			const struct site *site, const struct pbpf_symbol *symbol, int64_t offset)
 {
 	const struct pbpf_elf *elf = link->source->elf;
 	const struct pbpf_map_place *map;
 
 	map = find_map(link->source, symbol->section, offset < 0 ? 0 : (uint64_t)offset);
 	if (map && map->data && !range_ok((uint64_t)offset, 0, elf->sections[map->section].size))
-		return link_fail(link, -ERANGE, function, place, DAMAGED,
+		return link_fail(link, -ERANGE, site->function, site->place, DAMAGED,
 				 "refers to byte %lld of section '%s', which has %llu",
 				 (long long)offset, section_name(link, symbol->section),
 				 (unsigned long long)elf->sections[map->section].size);
 	if (!map || (!map->data && (int64_t)map->offset != offset))
 		return link_fail(
-			link, -EINVAL, function, place, DAMAGED,
+			link, -EINVAL, site->function, site->place, DAMAGED,
 			"refers to '%s' (section '%s', byte %lld), which is neither a map nor "
 			"global data",
 			symbol_name(link, symbol), section_name(link, symbol->section),
@@ -188,19 +156,18 @@ static bool suits_extern(const struct pbpf_extern *external, bool call, int32_t 
 	}
 }
 
-static int refer_to_extern(struct reference *reference, const struct linking *link, bool call,
-			   const struct pbpf_function *function, uint32_t place,
-			   const struct pbpf_reloc *reloc, int32_t addend)
+static int refer_to_extern(struct reference *reference, const struct linking *link,
+			   const struct site *site, bool call, int32_t addend)
 {
-	const char *name = link->source->elf->symbols[reloc->symbol].name;
-	const struct pbpf_extern *external = find_extern(link->source, reloc->symbol);
+	const char *name = link->source->elf->symbols[site->reloc->symbol].name;
+	const struct pbpf_extern *external = find_extern(link->source, site->reloc->symbol);
 
 	if (!external)
-		return link_fail(link, -ENOENT, function, place,
+		return link_fail(link, -ENOENT, site->function, site->place,
 				 "define it, or declare it with __ksym or __kconfig",
 				 "needs the extern '%s', and nobody said what that is", name);
 	if (!suits_extern(external, call, addend))
-		return link_fail(link, -EINVAL, function, place, DAMAGED,
+		return link_fail(link, -EINVAL, site->function, site->place, DAMAGED,
 				 "refers to the extern '%s' %+lld, which is no such thing", name,
 				 (long long)addend + call);
 	reference->kind = REFERS_TO_EXTERN;
@@ -209,28 +176,28 @@ static int refer_to_extern(struct reference *reference, const struct linking *li
 	return 0;
 }
 
-static int refer_by_reloc(struct reference *reference, const struct linking *link, uint32_t insn,
-			  const struct pbpf_function *function, uint32_t place,
-			  const struct pbpf_reloc *reloc)
+static int refer_by_reloc(struct reference *reference, const struct linking *link,
+			  const struct site *site)
 {
+	const struct pbpf_reloc *reloc = site->reloc;
 	const struct pbpf_symbol *symbol = &link->source->elf->symbols[reloc->symbol];
-	const struct pbpf_insn *slot = &link->code.insns[insn];
+	const struct pbpf_insn *slot = &link->code.insns[site->insn];
 	bool call = slot->code == PBPF_OP_CALL;
 	int64_t offset;
 
 	if (reloc->type != (call ? PBPF_R_64_32 : PBPF_R_64_64))
 		return link_fail(
-			link, -EINVAL, function, place, DAMAGED,
+			link, -EINVAL, site->function, site->place, DAMAGED,
 			"has a relocation of type %u to '%s', which this instruction cannot take",
 			reloc->type, symbol_name(link, symbol));
 	if (symbol->section == PBPF_SHN_UNDEF)
-		return refer_to_extern(reference, link, call, function, place, reloc, slot->imm);
+		return refer_to_extern(reference, link, site, call, slot->imm);
 	if (symbol->value > INT32_MAX)
-		return link_fail(link, -ERANGE, function, place, DAMAGED,
+		return link_fail(link, -ERANGE, site->function, site->place, DAMAGED,
 				 "refers to '%s' at %#llx, beyond 2 GiB", symbol_name(link, symbol),
 				 (unsigned long long)symbol->value);
 	if (call)
-		return refer_to_function(reference, link, function, place, symbol->section,
+		return refer_to_function(reference, link, site, symbol->section,
 					 (int64_t)symbol->value / PBPF_INSN_SIZE + slot->imm + 1);
 
 	if (is_jump_table(link, symbol)) {
@@ -240,14 +207,13 @@ static int refer_by_reloc(struct reference *reference, const struct linking *lin
 	}
 	offset = (int64_t)symbol->value + slot->imm;
 	if (!is_code(link, symbol))
-		return refer_to_map(reference, link, function, place, symbol, offset);
+		return refer_to_map(reference, link, site, symbol, offset);
 	if (offset % PBPF_INSN_SIZE)
 		return link_fail(
-			link, -EINVAL, function, place, DAMAGED,
+			link, -EINVAL, site->function, site->place, DAMAGED,
 			"refers to byte %lld of section '%s', in the middle of an instruction",
 			(long long)offset, section_name(link, symbol->section));
-	return refer_to_function(reference, link, function, place, symbol->section,
-				 offset / PBPF_INSN_SIZE);
+	return refer_to_function(reference, link, site, symbol->section, offset / PBPF_INSN_SIZE);
 }
 
 /* What an instruction without relocation would name by number, or NULL: no such thing. A call within its
@@ -271,31 +237,23 @@ static const char *named_by_number(const struct pbpf_insn *insn)
 	return src < sizeof(loads) / sizeof(loads[0]) ? loads[src] : "something by the number";
 }
 
-int find_reference(struct reference *reference, const struct linking *link, uint32_t insn,
-		   const struct pbpf_function *function, uint32_t place)
+int find_reference(struct reference *reference, const struct linking *link, const struct site *site)
 {
-	const struct pbpf_section *section = &link->source->elf->sections[function->section];
-	const struct pbpf_reloc *reloc = find_reloc(section, (uint64_t)place * PBPF_INSN_SIZE);
-	const struct pbpf_insn *slot = &link->code.insns[insn];
-	bool local_call = slot->code == PBPF_OP_CALL && pbpf_insn_src(slot) == PBPF_CALL_LOCAL;
+	const struct pbpf_insn *slot = &link->code.insns[site->insn];
 
 	*reference = (struct reference){.kind = REFERS_TO_NOTHING};
-	if (slot->code == PBPF_OP_LD_IMM64 &&
-	    find_reloc(section, (place + (uint64_t)1) * PBPF_INSN_SIZE))
-		return link_fail(link, -EINVAL, function, place, DAMAGED,
-				 "has a relocation in its second half");
-	if (reloc && slot->code != PBPF_OP_CALL && slot->code != PBPF_OP_LD_IMM64)
-		return link_fail(link, -EINVAL, function, place, DAMAGED,
+	if (site->reloc && slot->code != PBPF_OP_CALL && slot->code != PBPF_OP_LD_IMM64)
+		return link_fail(link, -EINVAL, site->function, site->place, DAMAGED,
 				 "has a relocation, but is neither ld_imm64 nor call (code %#x)",
 				 slot->code);
-	if (reloc)
-		return refer_by_reloc(reference, link, insn, function, place, reloc);
-	if (local_call)
-		return refer_to_function(reference, link, function, place, function->section,
-					 (int64_t)place + slot->imm + 1);
+	if (site->reloc)
+		return refer_by_reloc(reference, link, site);
+	if (slot->code == PBPF_OP_CALL && pbpf_insn_src(slot) == PBPF_CALL_LOCAL)
+		return refer_to_function(reference, link, site, site->function->section,
+					 (int64_t)site->place + slot->imm + 1);
 	if (named_by_number(slot))
 		return link_fail(
-			link, -EINVAL, function, place,
+			link, -EINVAL, site->function, site->place,
 			"write its name in the source, so that the compiler leaves a relocation",
 			"names %s %d, without a relocation: that number is for a loader to say",
 			named_by_number(slot), slot->imm);

@@ -14,8 +14,6 @@
 #include <string.h>
 
 #define ENTRY_SIZE 8u
-#define DAMAGED_TABLE \
-	"the object is damaged, or was made by a compiler that this loader does not know"
 
 bool is_jump_table(const struct linking *link, const struct pbpf_symbol *symbol)
 {
@@ -46,10 +44,10 @@ static int note_entries(struct linking *link, const struct pbpf_section *section
 }
 
 /* The instructions of the code that a table has. */
-static int read_targets(struct linking *link, const struct table_place *place,
+static int read_targets(struct linking *link, const struct site *site,
 			const struct pbpf_section *section, uint32_t first, uint32_t count)
 {
-	const struct pbpf_function *function = place->function;
+	const struct pbpf_function *function = site->function;
 	struct reader r =
 		reader_of(section->data, (size_t)section->size, link->source->elf->big_endian);
 	uint32_t *targets = grow_array(link->env, link->code.targets, link->code.target_count,
@@ -64,12 +62,12 @@ static int read_targets(struct linking *link, const struct table_place *place,
 
 		if (offset % PBPF_INSN_SIZE || insn < function->first ||
 		    insn - function->first >= function->count)
-			return link_fail(link, -EINVAL, function, place->place, DAMAGED_TABLE,
+			return link_fail(link, -EINVAL, function, site->place, DAMAGED,
 					 "uses a jump table whose entry %u, byte %llu of the "
 					 "section, is no instruction of that function",
 					 i, (unsigned long long)offset);
 		targets[link->code.target_count++] =
-			place->start + (uint32_t)(insn - function->first);
+			site->start + (uint32_t)(insn - function->first);
 	}
 	return 0;
 }
@@ -87,38 +85,37 @@ static int add_table(struct linking *link, struct pbpf_jump_table table)
 	return 0;
 }
 
-static int fail_table(const struct linking *link, const struct table_place *place,
+static int fail_table(const struct linking *link, const struct site *site,
 		      const struct pbpf_symbol *symbol, const char *what)
 {
-	return link_fail(link, -EINVAL, place->function, place->place, DAMAGED_TABLE,
+	return link_fail(link, -EINVAL, site->function, site->place, DAMAGED,
 			 "uses the jump table '%s' (%llu bytes at %llu of .jumptables), which %s",
 			 symbol->name, (unsigned long long)symbol->size,
 			 (unsigned long long)symbol->value, what);
 }
 
-int refer_to_table(struct linking *link, const struct table_place *place,
-		   const struct pbpf_symbol *symbol)
+int refer_to_table(struct linking *link, const struct site *site, const struct pbpf_symbol *symbol)
 {
 	const struct pbpf_section *section = &link->source->elf->sections[symbol->section];
-	struct pbpf_jump_table table = {.insn = place->insn, .like = link->code.table_count};
+	struct pbpf_jump_table table = {.insn = site->insn, .like = link->code.table_count};
 	const struct pbpf_jump_table *like = NULL;
 	uint32_t first;
 	int err;
 
-	if (link->code.insns[place->insn].imm || !symbol->size || symbol->size % ENTRY_SIZE ||
+	if (link->code.insns[site->insn].imm || !symbol->size || symbol->size % ENTRY_SIZE ||
 	    symbol->value % ENTRY_SIZE || !section->data || section->size > UINT32_MAX ||
 	    !range_ok(symbol->value, symbol->size, section->size))
-		return fail_table(link, place, symbol, "is not whole");
+		return fail_table(link, site, symbol, "is not whole");
 	first = (uint32_t)(symbol->value / ENTRY_SIZE);
 	table.first = link->code.target_count;
 	table.count = (uint32_t)(symbol->size / ENTRY_SIZE);
 	if (link->table_of && link->table_of[first])
 		like = &link->code.tables[link->table_of[first] - 1];
 	if (like &&
-	    (like->count != table.count || like->entry != first || like->start != place->start))
-		return fail_table(link, place, symbol, "another one overlaps");
+	    (like->count != table.count || like->entry != first || like->start != site->start))
+		return fail_table(link, site, symbol, "another one overlaps");
 	table.entry = first;
-	table.start = place->start;
+	table.start = site->start;
 	if (like) {
 		table.first = like->first;
 		table.like = like->like;
@@ -126,8 +123,8 @@ int refer_to_table(struct linking *link, const struct table_place *place,
 	}
 	err = note_entries(link, section, first, table.count);
 	if (err == -EINVAL)
-		return fail_table(link, place, symbol, "another one overlaps");
+		return fail_table(link, site, symbol, "another one overlaps");
 	if (!err)
-		err = read_targets(link, place, section, first, table.count);
+		err = read_targets(link, site, section, first, table.count);
 	return err ? err : add_table(link, table);
 }

@@ -66,6 +66,39 @@ START_TEST(functions_may_not_overlap)
 }
 END_TEST
 
+/* Sections and places that have functions, and some that have none, with a relocation each. */
+START_TEST(functions_have_their_relocations)
+{
+	struct object *obj = object_new();
+	const struct pbpf_function *f;
+
+	add_insn(obj, XDP, op(MOV, 0, 0));
+	add_function(obj, "prog", XDP, 1, 2);
+	add_insn(obj, XDP, op(MOV, 0, 0));
+	add_symbol(obj, "again", PBPF_STT_FUNC, XDP, 8, 16);
+	add_function(obj, "next", XDP, 1, 1);
+	add_function(obj, "none", XDP, 1, 1);
+	add_function(obj, "in_text", TEXT, 1, 1);
+	for (uint32_t i = 0; i < 5; i++)
+		add_reloc(obj, XDP, i, 0, PBPF_R_64_32);
+	add_reloc(obj, TEXT, 0, 0, PBPF_R_64_32);
+	ck_assert_int_eq(pbpf_functions_find(&obj->functions, &obj->elf, &obj->env), 0);
+	f = obj->functions.array;
+	ck_assert_uint_eq(obj->functions.count, 5);
+	ck_assert_ptr_eq(f[0].relocs, &obj->relocs[XDP][1]);
+	ck_assert_uint_eq(f[0].reloc_count, 2);
+	ck_assert_str_eq(f[1].name, "again");
+	ck_assert_ptr_eq(f[1].relocs, &obj->relocs[XDP][1]);
+	ck_assert_uint_eq(f[1].reloc_count, 2);
+	ck_assert_ptr_eq(f[2].relocs, &obj->relocs[XDP][4]);
+	ck_assert_uint_eq(f[2].reloc_count, 1);
+	ck_assert_uint_eq(f[3].reloc_count, 0);
+	ck_assert_ptr_eq(f[4].relocs, &obj->relocs[TEXT][0]);
+	ck_assert_uint_eq(f[4].reloc_count, 1);
+	object_free(obj);
+}
+END_TEST
+
 START_TEST(a_map_is_its_fd)
 {
 	struct object *obj = object_new();
@@ -416,6 +449,7 @@ Suite *suite(void)
 	tcase_add_test(functions, functions_are_found_in_order);
 	tcase_add_test(functions, functions_are_whole_instructions);
 	tcase_add_test(functions, functions_may_not_overlap);
+	tcase_add_test(functions, functions_have_their_relocations);
 	suite_add_tcase(s, functions);
 	tcase_add_test(link, a_map_is_its_fd);
 	tcase_add_test(link, data_is_a_map_and_an_offset);

@@ -20,7 +20,7 @@ struct object {
 	struct pbpf_insn xdp[3], text[3];
 	struct pbpf_reloc call;
 	struct pbpf_section sections[SECTIONS];
-	struct pbpf_symbol symbols[5];
+	struct pbpf_symbol symbols[6];
 	struct pbpf_elf elf;
 	struct pbpf_functions functions;
 	struct pbpf_code code;
@@ -55,13 +55,14 @@ static void compose_elf(struct object *obj)
 	obj->symbols[2] = function("other", XDP, 2, 1);
 	obj->symbols[3] = function("f", TEXT, 0, 1);
 	obj->symbols[4] = function("g", TEXT, 1, 2);
+	obj->symbols[5] = function("g_again", TEXT, 1, 2);
 	obj->xdp[1] = (struct pbpf_insn){.code = PBPF_OP_CALL, .imm = -1};
 	pbpf_insn_set_src(&obj->xdp[1], PBPF_CALL_LOCAL);
 	obj->call = (struct pbpf_reloc){1 * PBPF_INSN_SIZE, 4, PBPF_R_64_32};
 	obj->elf = (struct pbpf_elf){.sections = obj->sections,
 				     .symbols = obj->symbols,
 				     .section_count = SECTIONS,
-				     .symbol_count = 5,
+				     .symbol_count = 6,
 				     .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__};
 }
 
@@ -110,13 +111,16 @@ static struct object *object_new(bool func_of_g, bool lines_of_g)
 	compose_elf(obj);
 	compose_btf(obj, func_of_g, lines_of_g);
 	ck_assert_int_eq(pbpf_functions_find(&obj->functions, &obj->elf, &obj->env), 0);
+	ck_assert_int_eq(
+		pbpf_functions_describe(&obj->functions, &obj->elf, obj->btf, obj->ext, &obj->env),
+		0);
 	return obj;
 }
 
 static int link_prog(struct object *obj)
 {
 	struct pbpf_code_source source = {
-		.elf = &obj->elf, .functions = &obj->functions, .btf = obj->btf, .ext = obj->ext};
+		.elf = &obj->elf, .functions = &obj->functions, .btf = obj->btf};
 
 	return pbpf_code_link(&obj->code, &source, &obj->functions.array[0], &obj->env);
 }
@@ -149,6 +153,29 @@ START_TEST(records_move_with_their_function)
 	ck_assert_uint_eq(code->lines[1].insn_off, 1);
 	ck_assert_uint_eq(code->lines[2].insn_off, 2);
 	ck_assert_uint_eq(code->lines[3].insn_off, 3);
+	object_free(obj);
+}
+END_TEST
+
+START_TEST(functions_have_their_records)
+{
+	struct object *obj = object_new(true, true);
+	const struct pbpf_function *f = obj->functions.array;
+
+	ck_assert_uint_eq(obj->functions.count, 5);
+	for (uint32_t i = 0; i < 4; i++)
+		ck_assert_uint_eq(f[i].type, obj->func_ids[i]);
+	ck_assert_uint_eq(f[0].line_count, 2);
+	ck_assert_uint_eq(pbpf_line_number(f[0].lines), 10);
+	ck_assert_uint_eq(f[1].line_count, 1);
+	ck_assert_uint_eq(pbpf_line_number(f[1].lines), 20);
+	ck_assert_uint_eq(f[2].line_count, 1);
+	ck_assert_uint_eq(f[3].line_count, 2);
+	ck_assert_uint_eq(pbpf_line_number(f[3].lines), 40);
+	ck_assert_str_eq(f[4].name, "g_again"); /* the same under another name */
+	ck_assert_uint_eq(f[4].type, obj->func_ids[3]);
+	ck_assert_ptr_eq(f[4].lines, f[3].lines);
+	ck_assert_uint_eq(f[4].line_count, 2);
 	object_free(obj);
 }
 END_TEST
@@ -229,6 +256,7 @@ Suite *suite(void)
 	TCase *info = tcase_create("info");
 
 	tcase_add_test(info, records_move_with_their_function);
+	tcase_add_test(info, functions_have_their_records);
 	tcase_add_test(info, an_instruction_has_a_line);
 	tcase_add_test(info, some_functions_without_records_take_all_away);
 	tcase_add_test(info, lines_may_be_missing_alone);

@@ -191,7 +191,6 @@ static void described_new(struct described *d, const char *const *tags, int32_t 
 					    &obj->env),
 			 0);
 	obj->source.btf = d->btf;
-	obj->source.ext = d->ext;
 }
 
 static void described_free(struct described *d)
