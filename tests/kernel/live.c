@@ -153,6 +153,16 @@ uint32_t live_run(struct live *live, const char *program)
 	return run.retval;
 }
 
+uint64_t live_variable(const struct live *live, const char *name)
+{
+	struct pbpf_variable variable;
+	uint64_t value;
+
+	ck_assert_int_eq(pbpf_object_variable(live->obj, name, &variable), 0);
+	ck_assert_int_eq(pbpf_variable_get(&variable, &value, sizeof(value)), 0);
+	return value;
+}
+
 pid_t run_child(const char *command)
 {
 	pid_t pid = fork();

@@ -90,6 +90,9 @@ void live_close(struct live *live);
 /* Runs a program once through BPF_PROG_TEST_RUN on a small packet and gives what it returned. */
 uint32_t live_run(struct live *live, const char *program);
 
+/* The value of a global variable of 64 bits. */
+uint64_t live_variable(const struct live *live, const char *name);
+
 /* Starts `command` with a shell, waits for its end, and gives its process id. */
 pid_t run_child(const char *command);
 

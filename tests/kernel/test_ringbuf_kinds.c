@@ -12,16 +12,6 @@
 
 #define RING_SIZE (64 * 1024)
 
-static uint64_t variable(const struct live *live, const char *name)
-{
-	struct pbpf_variable var;
-	uint64_t value;
-
-	ck_assert_int_eq(pbpf_object_variable(live->obj, name, &var), 0);
-	ck_assert_int_eq(pbpf_variable_get(&var, &value, sizeof(value)), 0);
-	return value;
-}
-
 /* --- The user ring buffer ------------------------------------------------------------------------- */
 
 static struct live *user_ring(struct pbpf_user_ringbuf *rb)
@@ -72,9 +62,9 @@ START_TEST(a_program_takes_them_in_order)
 		pbpf_user_ringbuf_discard(&rb, second);
 		pbpf_user_ringbuf_submit(&rb, first);
 		live_run(live, "drain");
-		ck_assert_uint_eq(variable(live, "taken"), number);
+		ck_assert_uint_eq(live_variable(live, "taken"), number);
 	}
-	ck_assert_uint_eq(variable(live, "out_of_order"), 0);
+	ck_assert_uint_eq(live_variable(live, "out_of_order"), 0);
 	pbpf_user_ringbuf_close(&rb);
 	live_close(live);
 }
@@ -98,8 +88,8 @@ START_TEST(a_full_user_ring_says_so)
 	live_run(live, "drain");
 	ck_assert_int_eq(send(&rb, number, 1000, 0), 0);
 	live_run(live, "drain");
-	ck_assert_uint_eq(variable(live, "taken"), number + 1);
-	ck_assert_uint_eq(variable(live, "out_of_order"), 0);
+	ck_assert_uint_eq(live_variable(live, "taken"), number + 1);
+	ck_assert_uint_eq(live_variable(live, "out_of_order"), 0);
 	pbpf_user_ringbuf_close(&rb);
 	live_close(live);
 }
@@ -152,8 +142,8 @@ START_TEST(the_sender_waits_for_room)
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(err, 0);
 	live_run(drainer.live, "drain");
-	ck_assert_uint_eq(variable(drainer.live, "taken"), wanted);
-	ck_assert_uint_eq(variable(drainer.live, "out_of_order"), 0);
+	ck_assert_uint_eq(live_variable(drainer.live, "taken"), wanted);
+	ck_assert_uint_eq(live_variable(drainer.live, "out_of_order"), 0);
 	pbpf_user_ringbuf_close(&rb);
 	live_close(drainer.live);
 }
@@ -222,9 +212,9 @@ START_TEST(the_newest_stay)
 	for (int i = 0; i < 20; i++)
 		live_run(live, "produce");
 	ck_assert_uint_gt(read_all(&rb, &next), 64);
-	ck_assert_uint_eq(next, variable(live, "written"));
+	ck_assert_uint_eq(next, live_variable(live, "written"));
 	ck_assert_uint_gt(rb.skipped, RING_SIZE);
-	ck_assert_uint_eq(variable(live, "refused"), 0);
+	ck_assert_uint_eq(live_variable(live, "refused"), 0);
 	pbpf_overwrite_close(&rb);
 	live_close(live);
 }
@@ -257,7 +247,7 @@ START_TEST(nothing_torn_while_it_is_written)
 		count += read_all(&rb, &next);
 	pthread_join(thread, NULL);
 	count += read_all(&rb, &next);
-	ck_assert_uint_eq(next, variable(producer.live, "written"));
+	ck_assert_uint_eq(next, live_variable(producer.live, "written"));
 	ck_assert_uint_eq(count, rb.records);
 	pbpf_overwrite_close(&rb);
 	live_close(producer.live);
