@@ -204,6 +204,7 @@
 #define link_env_of pbpf_private_link_env_of
 #define link_fail pbpf_private_link_fail
 #define link_made pbpf_private_link_made
+#define link_name_target pbpf_private_link_name_target
 #define link_of_create pbpf_private_link_of_create
 #define link_of_fd pbpf_private_link_of_fd
 #define link_of_undo pbpf_private_link_of_undo

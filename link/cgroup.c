@@ -5,8 +5,6 @@
 #include "link/link.h"
 #include "link/pbpf_link_net.h"
 
-#include <stdio.h>
-
 /* A kernel before 5.7 knows neither links nor an order; and with an order asked for, only a link
  * will do. */
 static bool link_may_be_left_out(const struct pbpf_link_options *opts)
@@ -34,11 +32,15 @@ int pbpf_link_cgroup(struct pbpf_link **link, int prog_fd, int cgroup_fd, uint32
 		.attach_type = attach_type,
 		.flags = override ? PBPF_F_ALLOW_OVERRIDE : PBPF_F_ALLOW_MULTI,
 	};
+	/* EPERM is either of the two (hierarchy_allows_attach() in kernel/bpf/cgroup.c). */
+	const struct link_kind cgroup = {"cgroup", NEEDS_NET_ADMIN
+					 "; if you are, programs there, or above it, "
+					 "allow no others beside them (override)"};
 	int fd = override ? -EINVAL : pbpf_sys_link_create(env, &attr);
-	char target[48];
+	char target[TARGET_MAX];
 
-	snprintf(target, sizeof(target), "%d (attach type %u)", cgroup_fd, attach_type);
+	link_name_target(target, "", (uint32_t)cgroup_fd, attach_type);
 	if (fd == -EINVAL && link_may_be_left_out(opts))
-		return link_prog_attach(link, &old, LINK_NETWORK("cgroup"), target, env);
-	return link_made(link, fd, LINK_NETWORK("cgroup"), target, env);
+		return link_prog_attach(link, &old, &cgroup, target, env);
+	return link_made(link, fd, &cgroup, target, env);
 }

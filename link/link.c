@@ -3,6 +3,7 @@
  * The link: an fd that holds an attachment, and what can be done with it.
  */
 #include "link/link.h"
+#include "sys/pbpf_objects.h"
 
 #include <stdio.h>
 
@@ -70,8 +71,9 @@ const char *refusal_hint_of_link(int err, const char *capability, char words[HIN
 		return "is the program of the type that goes there, and the kernel new enough?";
 	case -EBADF: return "is the program loaded, and its fd still open?";
 	case -EBUSY:
-	case -EEXIST: return "something is attached there already: `bpftool link` lists it";
-	case -ENOENT: return "what it would attach to is not in this kernel";
+	case -EEXIST:
+	case -E2BIG: return "something is attached there already: `plainbpf link` lists it";
+	case -ENOENT: return "what it would attach to, or be put next to, is not in this kernel";
 	case -ENODEV: return "is there an interface of this index in this network namespace?";
 	case -ESTALE: return "the list of programs has changed since its revision was asked for";
 	case -ERANGE: return "the program to be put next to is not in the list, or not there";
@@ -107,6 +109,17 @@ int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, con
 	return link_of_fd(link, fd, env);
 }
 
+void link_name_target(char name[TARGET_MAX], const char *what, uint32_t number,
+		      uint32_t attach_type)
+{
+	const char *type = pbpf_attach_type_name(attach_type);
+
+	if (type)
+		snprintf(name, TARGET_MAX, "%s%u (%s)", what, number, type);
+	else
+		snprintf(name, TARGET_MAX, "%s%u (attach type %u)", what, number, attach_type);
+}
+
 int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
 		   const struct link_kind *kind, const char *target,
 		   const struct pbpf_link_options *opts)
@@ -126,9 +139,9 @@ int pbpf_link_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
 		     const struct pbpf_link_options *opts)
 {
 	const struct pbpf_env *env = link_env(opts);
-	char target[64];
+	char target[TARGET_MAX];
 
-	snprintf(target, sizeof(target), "%d (attach type %u)", attr->target_fd, attr->attach_type);
+	link_name_target(target, "", (uint32_t)attr->target_fd, attr->attach_type);
 	return link_made(link, pbpf_sys_link_create(env, attr),
 			 &(const struct link_kind){"target",
 						   "CAP_PERFMON (tracing) or " NEEDS_NET_ADMIN
@@ -183,7 +196,8 @@ int pbpf_link_open_pinned(struct pbpf_link **link, int dir_fd, const char *path,
 		pbpf_sys_close(env, fd);
 		return env_fail(
 			env, err, AT(STAGE_LINK, path, 0),
-			err == -ENOENT ? "`bpftool link` lists links with their pins" : NULL,
+			err == -ENOENT ? "`plainbpf link --bpffs` lists links with their pins"
+				       : NULL,
 			"the link pinned at '%s' cannot be opened: %s", path, pbpf_error_name(err));
 	}
 	return link_of_fd(link, fd, env);

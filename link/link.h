@@ -53,6 +53,11 @@ struct link_kind {
 int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, const char *target,
 	      const struct pbpf_env *env);
 
+/* A target's name, of `what` ("", "of interface ") and a number: "4 (cgroup_inet4_connect)". */
+#define TARGET_MAX 64
+void link_name_target(char name[TARGET_MAX], const char *what, uint32_t number,
+		      uint32_t attach_type);
+
 /* BPF_LINK_CREATE, with the flags and the order among programs that opts ask for. */
 int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
 		   const struct link_kind *kind, const char *target,

@@ -17,9 +17,9 @@ int pbpf_link_tcx(struct pbpf_link **link, int prog_fd, uint32_t ifindex, uint32
 		.target_fd = (int)ifindex,
 		.attach_type = attach_type,
 	};
-	char target[64];
+	char target[TARGET_MAX];
 
-	snprintf(target, sizeof(target), "of interface %u (attach type %u)", ifindex, attach_type);
+	link_name_target(target, "of interface ", ifindex, attach_type);
 	return link_of_create(link, &attr, LINK_NETWORK(netkit ? "netkit" : "tcx"), target, opts);
 }
 
@@ -31,9 +31,9 @@ int pbpf_link_netns(struct pbpf_link **link, int prog_fd, int netns_fd, uint32_t
 		.target_fd = netns_fd,
 		.attach_type = attach_type,
 	};
-	char target[48];
+	char target[TARGET_MAX];
 
-	snprintf(target, sizeof(target), "%d (attach type %u)", netns_fd, attach_type);
+	link_name_target(target, "", (uint32_t)netns_fd, attach_type);
 	return link_of_create(link, &attr, LINK_NETWORK("network namespace"), target, opts);
 }
 
@@ -67,9 +67,9 @@ int pbpf_link_sockmap(struct pbpf_link **link, int prog_fd, int map_fd, uint32_t
 		.attach_type = attach_type,
 	};
 	int fd = pbpf_sys_link_create(env, &attr);
-	char target[48];
+	char target[TARGET_MAX];
 
-	snprintf(target, sizeof(target), "%d (attach type %u)", map_fd, attach_type);
+	link_name_target(target, "", (uint32_t)map_fd, attach_type);
 	if (fd == -EINVAL)
 		return link_prog_attach(link, &old, LINK_NETWORK("sockmap"), target, env);
 	return link_made(link, fd, LINK_NETWORK("sockmap"), target, env);

@@ -95,7 +95,7 @@ int pbpf_link_cgroup(struct pbpf_link **link, int prog_fd, int cgroup_fd, uint32
 		     const struct pbpf_link_options *opts);
 
 /* To the network namespace that is open as netns_fd (/proc/self/ns/net): PBPF_FLOW_DISSECTOR, one
- * (Linux 5.8; -EEXIST), PBPF_SK_LOOKUP, several (5.9). */
+ * (Linux 5.8; -E2BIG, -EEXIST), PBPF_SK_LOOKUP, several (5.9). */
 int pbpf_link_netns(struct pbpf_link **link, int prog_fd, int netns_fd, uint32_t attach_type,
 		    const struct pbpf_link_options *opts);
 

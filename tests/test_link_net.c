@@ -327,7 +327,12 @@ START_TEST(refusals_are_explained)
 			 "the kernel refused to attach the program to XDP of interface 7: ENODEV");
 	ck_assert_ptr_nonnull(strstr(host.hint, "interface"));
 	ck_assert_int_eq(pbpf_link_tcx(&link, prog_fd, IFINDEX, PBPF_NETKIT_PEER, &opts), -ENODEV);
-	ck_assert_ptr_nonnull(strstr(host.text, "netkit of interface 7"));
+	ck_assert_ptr_nonnull(strstr(host.text, "netkit of interface 7 (netkit_peer)"));
+	fake.refuse[PBPF_LINK_CREATE] = EPERM;
+	ck_assert_int_eq(attach_cgroup(&link, TARGET_FD), -EPERM);
+	ck_assert_ptr_nonnull(strstr(host.text, "(cgroup_inet_egress): EPERM"));
+	ck_assert_ptr_nonnull(strstr(host.hint, "CAP_NET_ADMIN"));
+	ck_assert_ptr_nonnull(strstr(host.hint, "override"));
 	ck_assert_ptr_null(link);
 	nothing_is_left();
 }

@@ -36,10 +36,13 @@ static int find_program(struct cli *cli, struct chosen *chosen, const char *name
 	chosen->prog = found;
 	if (count == 1)
 		return 0;
+	if (name)
+		return env_fail(&cli->env, -ENOENT, AT(cli->command->name, NULL, 0),
+				"'plainbpf load --dry-run OBJ' lists them",
+				"the object has no program '%s'", name);
 	return env_fail(&cli->env, -EINVAL, AT(cli->command->name, NULL, 0),
 			"'plainbpf load --dry-run OBJ' lists them: name one, OBJ prog NAME",
-			"the object has %zu programs%s%s", count, name ? " named " : "",
-			name ? name : "");
+			"the object has %zu programs", count);
 }
 
 static int load_program(struct cli *cli, struct chosen *chosen, const char *path, const char *name)

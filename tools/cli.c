@@ -19,11 +19,13 @@ static bool offset_is_bytes(const char *stage)
 	return !strcmp(stage, "elf") || !strcmp(stage, "btf");
 }
 
-/* Does the text name the place itself, in quotes? */
+/* Does the text name the place itself, in quotes? What link attaches to, it always names, and without. */
 static bool names_place(const struct pbpf_msg *msg)
 {
 	char quoted[260];
 
+	if (!strcmp(msg->stage, "link"))
+		return strstr(msg->text, msg->where) != NULL;
 	snprintf(quoted, sizeof(quoted), "'%s'", msg->where);
 	return strstr(msg->text, quoted) != NULL;
 }

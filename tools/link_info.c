@@ -120,6 +120,44 @@ static const char *event_name(uint32_t type)
 	return type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 }
 
+/* What perf_event_open(2) calls the numbers of an event that the kernel defines. */
+static void describe_event(struct description *d, uint32_t type, uint64_t config)
+{
+	static const char *const types[] = {"hardware", "software", "tracepoint",
+					    "hw-cache", "raw",	    "breakpoint"};
+	static const char *const hardware[] = {
+		"cpu-cycles",
+		"instructions",
+		"cache-references",
+		"cache-misses",
+		"branch-instructions",
+		"branch-misses",
+		"bus-cycles",
+		"stalled-cycles-frontend",
+		"stalled-cycles-backend",
+		"ref-cycles",
+	};
+	static const char *const software[] = {
+		"cpu-clock",	    "task-clock",   "page-faults",  "context-switches",
+		"cpu-migrations",   "minor-faults", "major-faults", "alignment-faults",
+		"emulation-faults", "dummy",	    "bpf-output",   "cgroup-switches",
+	};
+	const char *name = NULL;
+
+	if (type == PBPF_PERF_TYPE_HARDWARE && config < sizeof(hardware) / sizeof(hardware[0]))
+		name = hardware[config];
+	if (type == PBPF_PERF_TYPE_SOFTWARE && config < sizeof(software) / sizeof(software[0]))
+		name = software[config];
+	if (type < sizeof(types) / sizeof(types[0]))
+		field_string(d->fields, "event_type", types[type]);
+	else
+		field_number(d->fields, "event_type", type);
+	if (name)
+		field_string(d->fields, "event_config", name);
+	else
+		field_number(d->fields, "event_config", config);
+}
+
 static void describe_probe(struct description *d, bool of_kernel, bool at_return)
 {
 	struct fields *fields = d->fields;
@@ -155,8 +193,7 @@ static void describe_perf_event(struct description *d)
 		field_string(d->fields, "event", name);
 	switch (type) {
 	case EVENT_OTHER:
-		field_number(d->fields, "event_type", d->info.u.perf_event.name_len);
-		field_number(d->fields, "event_config", d->info.u.perf_event.name);
+		describe_event(d, d->info.u.perf_event.name_len, d->info.u.perf_event.name);
 		put_cookie(d, d->info.u.perf_event.rest[0]);
 		break;
 	case EVENT_TRACEPOINT:

@@ -36,6 +36,12 @@ attaches "netfilter" netfilter "$attached" prog count_netfilter netfilter ip inp
 attaches "raw_tp" raw_tracepoint "$data/counter.bpf.o" raw_tp sys_enter
 attaches "an object by its section name" raw_tracepoint "$data/counter.bpf.o"
 attaches "perf_event" perf_event "$attached" prog count_event perf_event cpu-clock cpu 0
+run attach "$attached" prog count_event perf_event page-faults --pin "$bpffs/link"
+run link show "$bpffs/link"
+# Before Linux 6.6 the kernel does not tell which event it is.
+! grep -q event_ "$work/out" || want_out '^  event_type software  event_config page-faults$'
+run detach "$bpffs/link"
+report "the name of a perf event"
 attaches "uprobe" perf_event "$attached" prog count_uprobe uprobe libc.so.6:getpid
 attaches "uprobe.multi" uprobe_multi "$attached" prog count_multi uprobe.multi 'libc.so.6:getpi*'
 # The live test of USDT has probes of its own.
@@ -202,6 +208,9 @@ run attach "$attached" xdp v0
 want_code 1
 want_err 'the object has [0-9]* programs'
 want_one_message
+run attach "$attached" prog count_xpd xdp v0 --wait
+want_code 1
+want_err "the object has no program 'count_xpd'"
 run attach "$attached" prog count_xdp xpd v0 --wait
 want_code 2
 want_err "did you mean 'xdp'?"

@@ -25,7 +25,7 @@ START_TEST(xdp)
 		ck_assert(runs_by(live, XDP, send_frame));
 		ck_assert_int_eq(pbpf_link_xdp(&second, prog_fd(live, "drop_xdp"), left, &opts),
 				 -EBUSY);
-		ck_assert_ptr_nonnull(strstr(live->host.hint, "bpftool link"));
+		ck_assert_ptr_nonnull(strstr(live->host.hint, "plainbpf link"));
 		ck_assert_int_eq(pbpf_link_update(link, prog_fd(live, "drop_xdp")), 0);
 		ck_assert(!runs_by(live, XDP, send_frame));
 		ck_assert_int_eq(pbpf_link_update(link, prog_fd(live, "count_xdp")), 0);
