@@ -37,7 +37,7 @@ int pbpf_link_cgroup(struct pbpf_link **link, int prog_fd, int cgroup_fd, uint32
 					 "; if you are, programs there, or above it, "
 					 "allow no others beside them (override)"};
 	int fd = override ? -EINVAL : pbpf_sys_link_create(env, &attr);
-	char target[TARGET_MAX];
+	char target[LINK_TARGET_MAX];
 
 	link_name_target(target, "", (uint32_t)cgroup_fd, attach_type);
 	if (fd == -EINVAL && link_may_be_left_out(opts))

@@ -109,15 +109,15 @@ int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, con
 	return link_of_fd(link, fd, env);
 }
 
-void link_name_target(char name[TARGET_MAX], const char *what, uint32_t number,
+void link_name_target(char name[LINK_TARGET_MAX], const char *what, uint32_t number,
 		      uint32_t attach_type)
 {
 	const char *type = pbpf_attach_type_name(attach_type);
 
 	if (type)
-		snprintf(name, TARGET_MAX, "%s%u (%s)", what, number, type);
+		snprintf(name, LINK_TARGET_MAX, "%s%u (%s)", what, number, type);
 	else
-		snprintf(name, TARGET_MAX, "%s%u (attach type %u)", what, number, attach_type);
+		snprintf(name, LINK_TARGET_MAX, "%s%u (attach type %u)", what, number, attach_type);
 }
 
 int link_of_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
@@ -139,7 +139,7 @@ int pbpf_link_create(struct pbpf_link **link, const struct pbpf_link_attr *attr,
 		     const struct pbpf_link_options *opts)
 {
 	const struct pbpf_env *env = link_env(opts);
-	char target[TARGET_MAX];
+	char target[LINK_TARGET_MAX];
 
 	link_name_target(target, "", (uint32_t)attr->target_fd, attr->attach_type);
 	return link_made(link, pbpf_sys_link_create(env, attr),

@@ -54,8 +54,8 @@ int link_made(struct pbpf_link **link, int fd, const struct link_kind *kind, con
 	      const struct pbpf_env *env);
 
 /* A target's name, of `what` ("", "of interface ") and a number: "4 (cgroup_inet4_connect)". */
-#define TARGET_MAX 64
-void link_name_target(char name[TARGET_MAX], const char *what, uint32_t number,
+#define LINK_TARGET_MAX 64
+void link_name_target(char name[LINK_TARGET_MAX], const char *what, uint32_t number,
 		      uint32_t attach_type);
 
 /* BPF_LINK_CREATE, with the flags and the order among programs that opts ask for. */

@@ -17,7 +17,7 @@ int pbpf_link_tcx(struct pbpf_link **link, int prog_fd, uint32_t ifindex, uint32
 		.target_fd = (int)ifindex,
 		.attach_type = attach_type,
 	};
-	char target[TARGET_MAX];
+	char target[LINK_TARGET_MAX];
 
 	link_name_target(target, "of interface ", ifindex, attach_type);
 	return link_of_create(link, &attr, LINK_NETWORK(netkit ? "netkit" : "tcx"), target, opts);
@@ -31,7 +31,7 @@ int pbpf_link_netns(struct pbpf_link **link, int prog_fd, int netns_fd, uint32_t
 		.target_fd = netns_fd,
 		.attach_type = attach_type,
 	};
-	char target[TARGET_MAX];
+	char target[LINK_TARGET_MAX];
 
 	link_name_target(target, "", (uint32_t)netns_fd, attach_type);
 	return link_of_create(link, &attr, LINK_NETWORK("network namespace"), target, opts);
@@ -67,7 +67,7 @@ int pbpf_link_sockmap(struct pbpf_link **link, int prog_fd, int map_fd, uint32_t
 		.attach_type = attach_type,
 	};
 	int fd = pbpf_sys_link_create(env, &attr);
-	char target[TARGET_MAX];
+	char target[LINK_TARGET_MAX];
 
 	link_name_target(target, "", (uint32_t)map_fd, attach_type);
 	if (fd == -EINVAL)

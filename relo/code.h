@@ -35,7 +35,7 @@ struct site {
 /* --- functions.c --- */
 
 /* Are two functions the same one, under two names? */
-static inline bool is_alias(const struct pbpf_function *a, const struct pbpf_function *b)
+static inline bool is_same_code(const struct pbpf_function *a, const struct pbpf_function *b)
 {
 	return a->section == b->section && a->first == b->first;
 }

@@ -120,7 +120,7 @@ static void describe_functions(struct pbpf_functions *functions, const struct pb
 		const char *name = function->name;
 		uint32_t symbol = function->symbol;
 
-		if (i && is_alias(function, function - 1)) {
+		if (i && is_same_code(function, function - 1)) {
 			*function = function[-1];
 			function->name = name;
 			function->symbol = symbol;

@@ -87,7 +87,7 @@ static void give_relocs(struct pbpf_functions *functions, const struct pbpf_elf 
 		uint64_t begin = (uint64_t)function->first * PBPF_INSN_SIZE;
 		uint64_t size = (uint64_t)function->count * PBPF_INSN_SIZE;
 
-		if (i && is_alias(function, function - 1)) {
+		if (i && is_same_code(function, function - 1)) {
 			function->relocs = function[-1].relocs;
 			function->reloc_count = function[-1].reloc_count;
 			continue;
