@@ -198,6 +198,7 @@
 #define kernel_functions_find pbpf_private_kernel_functions_find
 #define kernel_functions_free pbpf_private_kernel_functions_free
 #define kernel_lacks pbpf_private_kernel_lacks
+#define last_line pbpf_private_last_line
 #define last_log_line pbpf_private_last_log_line
 #define leave_out pbpf_private_leave_out
 #define link_env pbpf_private_link_env
