@@ -92,7 +92,7 @@ $(BUILD)/see/$(1)/.made: Makefile $(wildcard $(addsuffix /*.h,$($(1)_on)))
 	$$(Q)for m in $($(1)_on); do mkdir -p $$(@D)/$$$$m; \
 		ln -s $$(CURDIR)/$$$$m/pbpf_*.h $$(@D)/$$$$m/; done
 	$$(Q)case " $($(1)_on) " in *" base "*) \
-		ln -s $$(addprefix $$(CURDIR)/base/,env.h reader.h sort.h spell.h) $$(@D)/base/;; esac
+		ln -s $$(addprefix $$(CURDIR)/base/,env.h reader.h sort.h spell.h utf8.h) $$(@D)/base/;; esac
 	$$(Q)touch $$@
 $(BUILD)/$(1)/%.o: $(1)/%.c $(BUILD)/see/$(1)/.made
 	$$(call say,CC,$$<)

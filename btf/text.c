@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "btf/text.h"
 
+#include "base/utf8.h"
+
 static const char text_digits[] = "0123456789abcdef";
 
 int text_end(struct btf_text *text)
@@ -64,30 +66,6 @@ static void put_byte(struct btf_text *text, const char *how, unsigned char byte)
 	text_char(text, text_digits[byte & 15]);
 }
 
-/* Bytes of the UTF-8 character at `s`, 0 when there is none; of RFC 3629, so without surrogates and
- * in its shortest form. */
-static size_t utf8_size(const unsigned char *s, size_t left)
-{
-	size_t size = s[0] < 0x80	      ? 1
-		      : (s[0] & 0xe0) == 0xc0 ? 2
-		      : (s[0] & 0xf0) == 0xe0 ? 3
-		      : (s[0] & 0xf8) == 0xf0 ? 4
-					      : 0;
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	uint32_t code = size > 1 ? s[0] & (0x7fu >> size) : s[0];
-
-	if (!size || size > left)
-		return 0;
-	for (size_t i = 1; i < size; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (s[i] & 0x3f);
-	}
-	if (code < least[size] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-		return 0;
-	return size;
-}
-
 void text_quoted(struct btf_text *text, const char *bytes, size_t size, bool json)
 {
 	const unsigned char *s = (const unsigned char *)bytes;
@@ -95,17 +73,14 @@ void text_quoted(struct btf_text *text, const char *bytes, size_t size, bool jso
 
 	text_char(text, '"');
 	for (size_t i = 0; i < size && s[i]; i += step) {
-		step = json ? utf8_size(s + i, size - i) : 0;
-		if (s[i] >= 0x20 && s[i] < 0x7f) {
+		step = json ? utf8_size(s + i, size - i) : s[i] < 0x80;
+		if (step && !utf8_is_control(s + i, step)) {
 			if (s[i] == '"' || s[i] == '\\')
 				text_char(text, '\\');
-			text_char(text, (char)s[i]);
-			step = 1;
-		} else if (step > 1) {
 			text_put(text, bytes + i, step);
 		} else {
-			put_byte(text, json ? "\\u00" : "\\x", s[i]);
-			step = 1;
+			put_byte(text, json ? "\\u00" : "\\x", s[i + (step ? step - 1 : 0)]);
+			step += !step;
 		}
 	}
 	text_char(text, '"');

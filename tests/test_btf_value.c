@@ -150,6 +150,9 @@ START_TEST(strings)
 	       "\"a\\\"\\\\\\u000a\\u007f\"");
 	prints(array, "\xc3\xa9\xe2\x82\xac\xff\0", 8, "\"\\xc3\\xa9\\xe2\\x82\\xac\\xff\"",
 	       "\"\xc3\xa9\xe2\x82\xac\\u00ff\"");
+	/* a character that steers terminals stays that character */
+	prints(array, "\xc2\x9b\xc2\xa0\x9b\0\0", 8, "\"\\xc2\\x9b\\xc2\\xa0\\x9b\"",
+	       "\"\\u009b\xc2\xa0\\u009b\"");
 	/* too long a form, a surrogate, and cut in the middle */
 	prints(array, "\xc0\x80\xed\xa0\x80\xf0\x9f\x98", 8,
 	       "\"\\xc0\\x80\\xed\\xa0\\x80\\xf0\\x9f\\x98\"",

@@ -4,20 +4,24 @@
  */
 #include "tools/json.h"
 
+#include "base/utf8.h"
 #include "tools/text.h"
 
 static void put_string(FILE *to, const char *text, size_t size)
 {
 	fputc('"', to);
-	for (; size-- && *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	for (size_t step; size && *text; text += step, size -= step) {
+		const unsigned char *s = (const unsigned char *)text;
 
-		if (c == '"' || c == '\\')
-			fprintf(to, "\\%c", c);
-		else if (c >= 0x20 && c < 0x7f)
-			fputc(c, to);
-		else
-			fprintf(to, "\\u%04x", c);
+		step = utf8_size(s, size);
+		if (step && !utf8_is_control(s, step)) {
+			if (*s == '"' || *s == '\\')
+				fputc('\\', to);
+			fwrite(s, 1, step, to);
+		} else {
+			fprintf(to, "\\u%04x", s[step ? step - 1 : 0]);
+			step += !step;
+		}
 	}
 	fputc('"', to);
 }

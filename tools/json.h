@@ -33,7 +33,10 @@ static inline struct json json_to(FILE *to)
 void json_open(struct json *json, const char *key, char bracket);
 void json_close(struct json *json, char bracket);
 
-/* Bytes that are not valid in a JSON string (control characters, and beyond ASCII) become \u00NN.
+/*
+ * Names in BPF are bytes, and JSON is UTF-8: characters of UTF-8 stay as they are, other bytes become \u00NN, as do
+ * control characters. So the output is always JSON, and plain to a terminal; what cannot be told from it is whether
+ * U+00E9 was UTF-8 or the byte e9 alone, which nothing that compiles to BPF writes.
  */
 void json_string(struct json *json, const char *key, const char *value);
 /* The same for at most `size` characters, fewer if a NUL ends them. */

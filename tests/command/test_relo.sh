@@ -88,6 +88,18 @@ for option in --btf=$core "--json --btf=$core"; do
 done
 report "relo makes hostile names harmless"
 
+# Letters stay; a byte that is none, and what steers a terminal, do not.
+name=$(printf 'r\303\251\360\237\230\200\351\302\233x')
+LC_ALL=C sed "s/real_parent/$name/g" "$core" >"$work/letters.o"
+run relo --json "$work/letters.o" --btf "$work/letters.o"
+want_code 0
+LC_ALL=C grep -q "$(printf 'r\303\251\360\237\230\200\\\\u00e9\\\\u009bx')" "$work/out" ||
+	fail "the name is not there: $(grep -o 'task_struct[^"]*' "$work/out" | head -n 1)"
+if have python3; then
+	python3 -m json.tool "$work/out" >"$work/tree" 2>&1 || fail "no JSON: $(head -n 1 "$work/tree")"
+fi
+report "JSON is UTF-8, whatever names are"
+
 # values FILE: "PATH: KIND LOCAL -> TARGET", once each, from the steps of a load, or from relo.
 values_of_load() {
 	run load -n -vv "$1"
