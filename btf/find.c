@@ -65,6 +65,7 @@ static void take_forms(struct btf_sieve *sieve, const struct btf_record_form *fo
 
 		sieve->fixed[i] = form.fixed ? form.fixed : 1ull << 32;
 		sieve->each[i] = form.each;
+		sieve->plain[i] = form.fixed == BTF_RECORD_SIZE && !form.each && !sieve->salts[i];
 	}
 	sieve->forms = forms;
 }
@@ -149,56 +150,71 @@ static const char *far_name(const struct pbpf_btf *part, uint32_t string)
 	return *name ? name : "\0";
 }
 
+/* As many records as fit into `bytes` when they are plain, but `count` at most; what they leave is slack. */
+static uint32_t plain_records(uint64_t bytes, uint32_t count, uint64_t *slack)
+{
+	if (count > bytes / BTF_RECORD_SIZE)
+		count = (uint32_t)(bytes / BTF_RECORD_SIZE);
+	*slack = bytes - (uint64_t)count * BTF_RECORD_SIZE;
+	return count;
+}
+
+/* Is it one of those wanted? */
+static int sift_record(const struct btf_sieve *sieve, const struct pbpf_btf *part,
+		       const uint8_t *record, uint32_t id)
+{
+	uint8_t form = record[FORM_BYTE];
+	uint32_t string = btf_load(record);
+	const char *name = string < part->pairs ? part->strings + string : far_name(part, string);
+	uint32_t head = head_of(name, sieve->salts[form]);
+
+	return sieve->heads[head] ? sift(sieve, name, head, id, form & 0x7f) : 0;
+}
+
 /*
- * A hundred thousand times through this loop is what finding a name costs, so its invariants are in
- * registers, and one comparison tells the bounds: a record after which there is no room for another is
- * the last, or none.
+ * A hundred thousand times through this loop is what finding a name costs, and most types are plain. So bounds
+ * are not asked at each of them: all `count` types fit as long as they are plain, and longer ones live on the
+ * slack, until that is spent and fewer types can follow.
  */
 int btf_sift_types(struct btf_sieve *sieve, const struct pbpf_btf *part, struct btf_walk *walk,
 		   uint32_t count)
 {
-	const uint8_t *types = part->types;
-	const char *strings = part->strings;
-	uint32_t pairs = part->pairs, end_id = walk->id + count;
-	uint64_t at = walk->at;
-	uint64_t room = part->types_size - (uint64_t)BTF_RECORD_SIZE;
+	const uint8_t *at = part->types + walk->at, *end = part->types + part->types_size;
+	uint64_t slack;
+	uint32_t end_id;
 	int err = 0;
 
-	if (part->types_size - at < BTF_RECORD_SIZE)
-		return 0;
 	if (sieve->forms != part->forms)
 		take_forms(sieve, part->forms);
-	for (; count; count--) {
-		uint32_t vlen = btf_info_vlen(btf_load(types + at + 4));
-		uint8_t form = types[at + FORM_BYTE];
-		uint64_t next = at + BTF_RECORD_SIZE;
+	count = plain_records((uint64_t)(end - at), count, &slack);
+	end_id = walk->id + count;
+	while (count) {
+		uint8_t form = at[FORM_BYTE];
+		uint64_t size = BTF_RECORD_SIZE;
 
-		/* Most records are of that size. Guessing so lets the processor look at the next one
-		 * before it has loaded this one's form; the barrier keeps the guess a branch. */
-		if (sieve->fixed[form] != BTF_RECORD_SIZE || sieve->each[form])
-			next = at + sieve->fixed[form] + sieve->each[form] * vlen;
-		else
-			__asm__("" : "+r"(next));
+		if (!sieve->plain[form]) {
+			size = sieve->fixed[form] +
+			       (uint64_t)sieve->each[form] * btf_info_vlen(btf_load(at + 4));
+			if (size - BTF_RECORD_SIZE > slack) {
+				uint32_t fewer;
 
-		if (next > room) {
-			if (next > part->types_size)
-				break;
-			end_id -= count - 1;
-			count = 1;
-		}
-		if (sieve->salts[form]) {
-			uint32_t string = btf_load(types + at);
-			const char *name =
-				string < pairs ? strings + string : far_name(part, string);
-			uint32_t head = head_of(name, sieve->salts[form]);
-
-			if (sieve->heads[head] &&
-			    (err = sift(sieve, name, head, end_id - count, form & 0x7f)))
+				if (size > (uint64_t)(end - at))
+					break;
+				fewer = 1 + plain_records((uint64_t)(end - at) - size, count - 1,
+							  &slack);
+				end_id -= count - fewer;
+				count = fewer;
+			} else {
+				slack -= size - BTF_RECORD_SIZE;
+			}
+			if (sieve->salts[form] &&
+			    (err = sift_record(sieve, part, at, end_id - count)))
 				break;
 		}
-		at = next;
+		at += size;
+		count--;
 	}
-	walk->at = (uint32_t)at;
+	walk->at = (uint32_t)(at - part->types);
 	walk->id = end_id - count;
 	return err;
 }

@@ -12,7 +12,8 @@
 /*
  * What the walk must know of a type by the upper byte of its info, kind and kind_flag: how long its
  * record is (as btf_forms, but a kind that is not known is longer than any section), and its salt, 0
- * for a kind that is not wanted.
+ * for a kind that is not wanted. Those that are not wanted and have the 12 bytes of every record alone, as
+ * pointers and functions, are plain: the walk steps over them.
  *
  * heads[] has, for each class of first two characters and salt, one more than the first wanted name of that
  * class; next[] goes on from there.
@@ -25,6 +26,7 @@ struct btf_sieve {
 	uint64_t fixed[256];
 	uint32_t each[256];
 	uint32_t salts[256];
+	bool plain[256];
 	uint16_t heads[4096];
 };
 
