@@ -74,7 +74,7 @@ static const struct pbpf_explanation explanations[] = {
 	 "bound it right before its use: if (index >= SIZE) return 0; or index &= SIZE - 1;"},
 	{"map_value_access",
 	 {"invalid access to map value", "outside of the allowed memory range",
-	  "invalid access to memory", "invalid access to map key"},
+	  "invalid access to memory", "invalid access to map key", "access beyond struct"},
 	 "memory is accessed beyond its end",
 	 "The access, with every offset that is possible on this path, must lie within the map value, "
 	 "record or buffer that the pointer is to.",
@@ -99,13 +99,13 @@ static const struct pbpf_explanation explanations[] = {
 	 "It would show what was there before. Structures have such places between their members: a "
 	 "helper that takes one reads the padding too. Since Linux 6.3 this is fine with CAP_PERFMON, "
 	 "but not beyond the 512 bytes.",
-	 "zero the whole structure before passing it"},
+	 "zero the whole structure before passing it; is it as large as the map's key, or the argument?"},
 	{"stack_access",
 	 {"invalid write to stack", "invalid stack", "invalid size of register"},
 	 "the stack is used beyond its bounds, or a pointer on it in pieces",
-	 "A function has 512 bytes of stack, below R10. A pointer that was saved there must be read "
-	 "back whole.",
-	 "use less stack: keep large structures in a per-CPU array"},
+	 "A function has 512 bytes of stack, below R10, and a helper may use as much of it as it is told: "
+	 "not more than lies above the buffer. A pointer that was saved there must be read back whole.",
+	 "keep large structures in a per-CPU array; give helpers the size that the buffer has"},
 	{"misaligned",
 	 {"misaligned"},
 	 "an address is not a multiple of the access's size",
@@ -336,10 +336,11 @@ static const struct pbpf_explanation explanations[] = {
 	 "pointer from elsewhere, not twice, not moved.",
 	 "release only what this program acquired, with its first pointer"},
 	{"lock_held",
-	 {"bpf_spin_unlock is missing", "cannot be used inside bpf_spin_lock-ed region",
+	 {"bpf_spin_unlock is missing", "cannot be used inside *-ed region",
 	  "bpf_rcu_read_unlock is missing", "is not allowed inside bpf_spin_lock"},
 	 "the program ends while it holds a lock",
-	 "Nobody would ever unlock it. Early returns within the locked region forget to.",
+	 "Nobody would ever unlock it. Early returns within the locked region forget to. What holds for a "
+	 "spin lock also holds for RCU, preemption and interrupts.",
 	 "unlock on every path, before return"},
 	{"call_in_lock",
 	 {"function calls are not allowed while holding a lock",
@@ -357,15 +358,23 @@ static const struct pbpf_explanation explanations[] = {
 	 "a helper wants a map",
 	 "It gets something else; a map's address must be a constant that the loader filled in.",
 	 "pass &map of a map defined in SEC(\".maps\")"},
+	{"map_value_argument",
+	 {"expected=map_value"},
+	 "a helper wants memory of a map",
+	 "Locks and timers are members of a map's value, where all who use them find the same one. The format "
+	 "of bpf_snprintf() and the second string of bpf_strncmp() must be constant, which .rodata is: "
+	 "that is a map, too.",
+	 "pass a member of what bpf_map_lookup_elem() gave; a string as: static const char s[] = ..."},
 	{"wrong_argument",
 	 {"type=* expected=", "must be a rcu pointer", "must be referenced or trusted",
-	  "arg#* expected pointer to", "Caller passes invalid args into"},
+	  "arg#* expected pointer to", "Caller passes invalid args into",
+	  "pointer type * must point to"},
 	 "an argument is not of the kind that the function takes",
 	 "The line names what the register holds and what would do: fp is the stack, scalar (before "
 	 "Linux 5.18: inv) a number.",
 	 "pass one of the expected kinds; copy the data to the stack first if need be"},
 	{"wrong_map_type",
-	 {"cannot pass map_type"},
+	 {"cannot pass map_type", "expected prog array map for tail call"},
 	 "a helper does not go with this type of map",
 	 "Most helpers work on certain types of maps only.",
 	 "use the helper of this map type, or another map type"},

@@ -113,10 +113,10 @@ static void split_insn(struct log_line *line, const struct pbpf_text *text)
 	line->code = text_until(&body, ";");
 	line->state = text_from(&body, ";");
 	take_prefix(&line->state, ";");
-	resumed = behind_jump(&line->code);
+	resumed = behind_jump(&body);
 	state = text_trimmed(resumed);
 	if (take_label(&state, &insn)) {
-		line->code.size -= resumed.size;
+		line->code = (struct pbpf_text){body.at, body.size - resumed.size};
 		line->state = state;
 		line->whole_state = true;
 	}
@@ -210,6 +210,19 @@ static bool is_noise(const struct pbpf_text *text)
 	return !text->size || is_frame(*text);
 }
 
+/* Some words end without a newline: "expected prog array map for tail callprocessed 3 insns (limit ..." */
+static struct pbpf_text without_statistics(const struct pbpf_text *text)
+{
+	struct pbpf_text words = text_until(text, "processed "),
+			 rest = text_behind(text, words.size);
+	uint32_t count;
+
+	if (take_prefix(&rest, "processed ") && take_number(&rest, &count) &&
+	    text_begins(&rest, " insns (limit "))
+		return words;
+	return *text;
+}
+
 static void read_line(struct log_line *line)
 {
 	struct pbpf_text text = line->text, trimmed = text_trimmed(text);
@@ -232,6 +245,8 @@ static void read_line(struct log_line *line)
 		line->kind = LOG_NOISE;
 	} else {
 		split_from(line, text);
+		if (line->kind == LOG_WORDS)
+			line->text = without_statistics(&line->text);
 	}
 }
 

@@ -292,6 +292,26 @@ static void take_result(struct path *path)
 	take_state(path, &path->last);
 }
 
+/*
+ * "R6 invalid mem access 'scalar'", but the log's last word of R6 is a pointer: a call in between took
+ * what it points to away, of which logs say nothing.
+ */
+static void forget_pointer(struct pbpf_log_verdict *verdict)
+{
+	struct pbpf_text line = verdict->line, *value;
+	uint32_t reg;
+
+	if (!take_prefix(&line, "R") || !take_number(&line, &reg) || reg >= PBPF_LOG_REGS ||
+	    !take_prefix(&line, " invalid mem access '"))
+		return;
+	line = text_until(&line, "'");
+	value = &verdict->regs[reg];
+	if ((text_begins(&line, "scalar") || text_begins(&line, "inv")) && value->size &&
+	    *value->at >= 'a' && *value->at <= 'z' && !text_begins(value, "scalar") &&
+	    !text_begins(value, "inv"))
+		*value = line;
+}
+
 /* Bit n for each "rN", "wN" or "RN" of the text that is a word of its own. */
 static uint32_t regs_in(struct pbpf_text text)
 {
@@ -361,6 +381,7 @@ static void follow_path(struct pbpf_log_verdict *verdict, const char *log,
 	}
 	if (path.last.kind != LOG_INSN || path.last.insn != verdict->insn)
 		return;
+	forget_pointer(verdict);
 	verdict->code = path.last.code;
 	verdict->call = callee(&verdict->code);
 	verdict->concerned = regs_read(&verdict->code) | regs_in(verdict->line);

@@ -253,6 +253,61 @@ START_TEST(without_source_instructions_are_steps)
 }
 END_TEST
 
+/* A jump that the verifier came back to is in one line with all registers, and their ranges have ';'. */
+START_TEST(registers_behind_a_jump_are_whole)
+{
+	struct pbpf_log_verdict v;
+
+	pbpf_log_read(
+		&v,
+		"1: (c6) if w4 s< 0x40 goto pc+1 3: R4=scalar(smax32=63,var_off=(0x0; 0xffffffff)) "
+		"R10=fp0\n3: (85) call bpf_skb_load_bytes#26\nR4 invalid zero-sized read\n",
+		NULL);
+	ck_text(v.steps[0].condition, "w4 s< 0x40");
+	ck_text(v.regs[4], "scalar(smax32=63,var_off=(0x0; 0xffffffff))");
+	ck_text(v.regs[10], "fp0");
+}
+END_TEST
+
+/* Logs do not say that a call takes a pointer away; the verdict does. */
+START_TEST(a_pointer_that_a_call_took_is_none)
+{
+	struct pbpf_log_verdict v;
+
+	pbpf_log_read(&v,
+		      "0: (bf) r6 = r0 ; R6=ringbuf_mem(ref_obj_id=2,sz=8)\n"
+		      "1: (85) call bpf_ringbuf_submit#133\n2: (7a) *(u64 *)(r6 +0) = 1\n"
+		      "R6 invalid mem access 'scalar'\n",
+		      NULL);
+	ck_text(v.regs[6], "scalar");
+	pbpf_log_read(&v,
+		      "0: (b7) r6 = 5 ; R6=5\n1: (7a) *(u64 *)(r6 +0) = 1\n"
+		      "R6 invalid mem access 'scalar'\n",
+		      NULL);
+	ck_text(v.regs[6], "5");
+	pbpf_log_read(&v,
+		      "0: (bf) r6 = r1 ; R6=scalar(smin=0)\n1: (7a) *(u64 *)(r6 +0) = 1\n"
+		      "R6 invalid mem access 'scalar'\n",
+		      NULL);
+	ck_text(v.regs[6], "scalar(smin=0)");
+	pbpf_log_read(&v, "R99 invalid mem access 'scalar'\n", NULL);
+}
+END_TEST
+
+START_TEST(statistics_in_the_same_line_are_cut_off)
+{
+	struct pbpf_log_verdict v;
+
+	pbpf_log_read(
+		&v,
+		"0: (85) call bpf_tail_call#12\nexpected prog array map for tail callprocessed 3 insns "
+		"(limit 1000000)\n",
+		NULL);
+	ck_text(v.line, "expected prog array map for tail call");
+	ck_assert_str_eq(v.explanation->name, "wrong_map_type");
+}
+END_TEST
+
 static bool find_place(void *ctx, uint32_t insn, struct pbpf_log_place *place)
 {
 	(void)ctx;
@@ -449,6 +504,9 @@ Suite *suite(void)
 	tcase_add_test(tc, loops_are_folded);
 	tcase_add_test(tc, other_paths_are_left_out);
 	tcase_add_test(tc, without_source_instructions_are_steps);
+	tcase_add_test(tc, registers_behind_a_jump_are_whole);
+	tcase_add_test(tc, a_pointer_that_a_call_took_is_none);
+	tcase_add_test(tc, statistics_in_the_same_line_are_cut_off);
 	tcase_add_test(tc, line_info_of_the_caller_goes_first);
 	tcase_add_test(tc, the_kernels_own_explanation_is_kept);
 	tcase_add_test(tc, odd_logs_are_fine);
