@@ -105,6 +105,8 @@
 #define count_legacy_maps pbpf_private_count_legacy_maps
 #define count_struct_ops pbpf_private_count_struct_ops
 #define create_map pbpf_private_create_map
+#define datasec_at pbpf_private_datasec_at
+#define datasec_of pbpf_private_datasec_of
 #define define_map pbpf_private_define_map
 #define detach_struct_ops pbpf_private_detach_struct_ops
 #define each_elf_function pbpf_private_each_elf_function
@@ -112,21 +114,19 @@
 #define elf_backend_builtin pbpf_private_elf_backend_builtin
 #define elf_backend_libelf pbpf_private_elf_backend_libelf
 #define elf_check_file pbpf_private_elf_check_file
-#define elf_check_table pbpf_private_elf_check_table
 #define elf_file_bytes pbpf_private_elf_file_bytes
 #define elf_file_find pbpf_private_elf_file_find
 #define elf_file_offset pbpf_private_elf_file_offset
 #define elf_file_open pbpf_private_elf_file_open
 #define elf_file_section pbpf_private_elf_file_section
 #define elf_file_word pbpf_private_elf_file_word
-#define elf_is_btf pbpf_private_elf_is_btf
-#define elf_is_dwarf pbpf_private_elf_is_dwarf
-#define elf_name_fits pbpf_private_elf_name_fits
+#define elf_index_sections pbpf_private_elf_index_sections
 #define elf_open_with pbpf_private_elf_open_with
-#define elf_strings pbpf_private_elf_strings
 #define elf_symbol_address pbpf_private_elf_symbol_address
 #define elf_take_relocs pbpf_private_elf_take_relocs
+#define elf_take_strings pbpf_private_elf_take_strings
 #define elf_take_symbols pbpf_private_elf_take_symbols
+#define elf_take_table pbpf_private_elf_take_table
 #define elf_versions_next pbpf_private_elf_versions_next
 #define elf_versions_open pbpf_private_elf_versions_open
 #define end_examination pbpf_private_end_examination
@@ -170,7 +170,6 @@
 #define find_slots pbpf_private_find_slots
 #define find_struct_ops pbpf_private_find_struct_ops
 #define find_targets pbpf_private_find_targets
-#define first_record pbpf_private_first_record
 #define fit_struct_ops pbpf_private_fit_struct_ops
 #define forget_failure pbpf_private_forget_failure
 #define forget_kernel_value pbpf_private_forget_kernel_value
@@ -355,11 +354,13 @@
 #include "base/sort.c"
 #include "base/spell.c"
 
+#include "elf/adopt.c"
 #ifdef PBPF_ELF_BUILTIN
 #include "elf/builtin.c"
 #else
 #include "elf/libelf.c"
 #endif
+#include "elf/find.c"
 #include "elf/header.c"
 #include "elf/open.c"
 #include "elf/records.c"

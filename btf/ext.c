@@ -10,55 +10,32 @@
  *
  *	rec_size(4) | sec_name_off(4) num_info(4) record record ... | sec_name_off(4) ...
  *
- * Records may be longer than what is known of them. They are copied into arrays of the host's byte
- * order, each block being one slice, checked on the way.
+ * Records may be longer than what is known of them. All three parts are copied into one array of words in the
+ * host's byte order, block by block, each record cut to what is known of it, and checked there.
  */
 #include "base/reader.h"
 #include "base/sort.h"
 #include "btf/impl.h"
 
-#include <stdio.h>
-
 #define EXT_MAGIC	0xeb9f
 #define EXT_HEADER_SIZE 24
 #define EXT_CORE_HEADER 32 /* with CO-RE relocations */
-#define EXT_PART_MAX	4  /* words of the longest record */
 #define EXT_INSN_SIZE	8
+#define EXT_BLOCK_WORDS 2 /* before the records of a block: its section's name, how many they are */
 
 enum { EXT_FUNCS, EXT_LINES, EXT_CORE, EXT_PARTS };
 
-/* What is known of a part's records: how many words, and what each is. */
-enum ext_word { WORD_INSN, WORD_FUNC, WORD_TYPE, WORD_STRING, WORD_NUMBER };
-static const struct ext_form {
-	const char *name;
-	uint32_t words;
-	enum ext_word word[EXT_PART_MAX];
-	bool ascending; /* the kernel insists (check_btf_func, check_btf_line in verifier.c) */
-} ext_forms[EXT_PARTS] = {
-	{"func_info", 2, {WORD_INSN, WORD_FUNC}, true},
-	{"line_info", 4, {WORD_INSN, WORD_STRING, WORD_STRING, WORD_NUMBER}, true},
-	{"core_relo", 4, {WORD_INSN, WORD_TYPE, WORD_STRING, WORD_NUMBER}, false},
-};
-
-/* The records of one section: a slice of the part's array. */
-struct ext_block {
-	uint32_t section; /* name: string of the BTF */
-	size_t first, count;
-};
-
 struct ext_part {
-	uint32_t *words; /* all records, ext_forms[].words each */
-	size_t count;	 /* of records */
-	size_t words_room;
-	struct ext_block *blocks;
-	size_t block_count;
-	size_t blocks_room;
+	const uint32_t *words; /* its blocks */
+	size_t count;	       /* words of all of them */
 };
 
 struct pbpf_btf_ext {
 	struct pbpf_env env;
 	const struct pbpf_btf *btf;
 	struct ext_part parts[EXT_PARTS];
+	uint32_t *words;
+	size_t room, used;
 };
 
 /* The records handed out are the copied words as they lie. */
@@ -66,72 +43,100 @@ _Static_assert(sizeof(struct pbpf_func_info) == 8, "two words");
 _Static_assert(sizeof(struct pbpf_line_info) == 16, "four words");
 _Static_assert(sizeof(struct pbpf_core_relo) == 16, "four words");
 
+/* A block while it is read, for the messages about its records. */
+struct ext_block {
+	const struct pbpf_btf_ext *ext;
+	const struct ext_form *form;
+	const char *section;
+	uint32_t name; /* of the section: string of the BTF */
+	size_t count;
+	uint32_t record_size; /* in the file */
+	uint64_t at;	      /* of its first record in the file */
+};
+
+/* What is known of a part's records: how many words, and what is right but for the first, insn_off. */
+struct ext_form {
+	const char *name;
+	uint32_t words;
+	bool ascending; /* the kernel insists (check_btf_func, check_btf_line in verifier.c) */
+	int (*check)(const struct ext_block *block, size_t i, const uint32_t *words);
+};
+
 static int fail_ext(const struct pbpf_btf_ext *ext, int err, uint64_t at, const char *what)
 {
 	return env_fail(&ext->env, err, AT("btf", ".BTF.ext", at), NULL, "%s", what);
 }
 
 /* One of the words of a record, wrong. */
-static int fail_word(const struct pbpf_btf_ext *ext, const struct ext_form *form, uint64_t at,
-		     const char *section, size_t i, const char *what, uint32_t word)
+static int fail_word(const struct ext_block *block, size_t i, const char *what, uint32_t word)
 {
-	return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", at), NULL,
-			"%s #%zu of section '%.64s' at offset %llu: %s %u", form->name, i, section,
-			(unsigned long long)at, what, word);
+	uint64_t at = block->at + i * (uint64_t)block->record_size;
+
+	return env_fail(&block->ext->env, -EINVAL, AT("btf", ".BTF.ext", at), NULL,
+			"%s #%zu of section '%.64s' at offset %llu: %s %u", block->form->name, i,
+			block->section, (unsigned long long)at, what, word);
 }
 
-static int check_word(const struct pbpf_btf_ext *ext, const struct ext_form *form, uint64_t at,
-		      const char *section, size_t i, enum ext_word kind, uint32_t word)
+static int check_ext_string(const struct ext_block *block, size_t i, uint32_t string)
 {
-	uint32_t end = pbpf_btf_count(ext->btf);
-
-	if (kind == WORD_INSN && word % EXT_INSN_SIZE)
-		return fail_word(ext, form, at, section, i, "no instruction begins at byte", word);
-	if (kind == WORD_STRING && !btf_has_string(ext->btf, word))
-		return fail_word(ext, form, at, section, i, "there is no string at", word);
-	if ((kind == WORD_TYPE || kind == WORD_FUNC) && (!word || word >= end))
-		return fail_word(ext, form, at, section, i, "there is no type", word);
-	if (kind == WORD_FUNC && btf_kind_of(ext->btf, word) != PBPF_KIND_FUNC)
-		return fail_word(ext, form, at, section, i, "it is no FUNC, type", word);
-	return 0;
+	if (btf_has_string(block->ext->btf, string))
+		return 0;
+	return fail_word(block, i, "there is no string at", string);
 }
 
-/* Reads one record of `size` bytes and checks what is known of it. */
-static int read_record(const struct pbpf_btf_ext *ext, const struct ext_form *form,
-		       struct reader *r, uint32_t size, const char *section, size_t i,
-		       uint32_t *words)
+static int check_ext_type(const struct ext_block *block, size_t i, uint32_t type)
 {
-	uint64_t at = r->at;
-	const uint8_t *record = read_bytes(r, size); /* see read_block() */
-	int err = 0;
+	if (type && type < block->ext->btf->end_id)
+		return 0;
+	return fail_word(block, i, "there is no type", type);
+}
 
-	memcpy(words, record, form->words * sizeof(*words));
-	for (uint32_t w = 0; r->big_endian != host_big_endian() && w < form->words; w++)
-		words[w] = __builtin_bswap32(words[w]);
-	for (uint32_t w = 0; w < form->words && !err; w++)
-		err = check_word(ext, form, at, section, i, form->word[w], words[w]);
-	if (!err && form->ascending && i && words[0] <= *(words - form->words))
-		err = fail_word(ext, form, at, section, i,
-				"it does not come after the record before it, byte", words[0]);
+static int check_func_info(const struct ext_block *block, size_t i, const uint32_t *words)
+{
+	int err = check_ext_type(block, i, words[1]);
+
+	if (!err && btf_kind_of(block->ext->btf, words[1]) != PBPF_KIND_FUNC)
+		return fail_word(block, i, "it is no FUNC, type", words[1]);
 	return err;
 }
 
-/* A block's two words, checked against the bytes left. */
-static int read_block(const struct pbpf_btf_ext *ext, const struct ext_form *form, struct reader *r,
-		      uint32_t size, struct ext_block *block)
+static int check_line_info(const struct ext_block *block, size_t i, const uint32_t *words)
 {
-	uint64_t at = r->at;
+	int err = check_ext_string(block, i, words[1]);
 
-	block->section = read_u32(r);
-	block->count = read_u32(r);
-	if (!r->failed && block->count && block->count <= reader_left(r) / size &&
-	    *pbpf_btf_string(ext->btf, block->section))
-		return 0;
-	return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", at), NULL,
-			"%s block at offset %llu: section name %u, %zu records of %u bytes, "
-			"%zu bytes left",
-			form->name, (unsigned long long)at, block->section, block->count, size,
-			reader_left(r));
+	return err ? err : check_ext_string(block, i, words[2]);
+}
+
+static int check_core_relo(const struct ext_block *block, size_t i, const uint32_t *words)
+{
+	int err = check_ext_type(block, i, words[1]);
+
+	return err ? err : check_ext_string(block, i, words[2]);
+}
+
+static const struct ext_form ext_forms[EXT_PARTS] = {
+	[EXT_FUNCS] = {"func_info", 2, true, check_func_info},
+	[EXT_LINES] = {"line_info", 4, true, check_line_info},
+	[EXT_CORE] = {"core_relo", 4, false, check_core_relo},
+};
+
+static int check_records(const struct ext_block *block, const uint32_t *words)
+{
+	const struct ext_form *form = block->form;
+	uint64_t least = 0; /* for the next record to begin at */
+	int err = 0;
+
+	for (size_t i = 0; i < block->count && !err; i++, words += form->words) {
+		if (words[0] % EXT_INSN_SIZE)
+			return fail_word(block, i, "no instruction begins at byte", words[0]);
+		err = form->check(block, i, words);
+		if (!err && form->ascending && words[0] < least)
+			err = fail_word(block, i,
+					"it does not come after the record before it, byte",
+					words[0]);
+		least = (uint64_t)words[0] + 1;
+	}
+	return err;
 }
 
 static bool record_before(const void *a, const void *b)
@@ -139,91 +144,87 @@ static bool record_before(const void *a, const void *b)
 	return *(const uint32_t *)a < *(const uint32_t *)b;
 }
 
-/* The records of one block go to the end of the part's array, in the order of their instructions:
- * compilers are free to write CO-RE relocations in another. */
-static int fill_block(const struct pbpf_btf_ext *ext, struct ext_part *part,
-		      const struct ext_form *form, struct reader *r, uint32_t size,
-		      struct ext_block *block)
+/* `bytes` holds the records as they lie in the file. */
+static void copy_records(const struct ext_block *block, const uint8_t *bytes, bool swapped,
+			 uint32_t *words)
 {
-	const char *section = pbpf_btf_string(ext->btf, block->section);
-	int err = 0;
+	size_t known = block->form->words, all = block->count * known;
 
-	block->first = part->count;
-	for (size_t i = 0; i < block->count && !err; i++)
-		err = read_record(ext, form, r, size, section, i,
-				  part->words + part->count++ * form->words);
+	if (block->record_size == known * sizeof(*words))
+		memcpy(words, bytes, all * sizeof(*words));
+	else
+		for (size_t i = 0; i < block->count; i++)
+			memcpy(words + i * known, bytes + i * block->record_size,
+			       known * sizeof(*words));
+	for (size_t i = 0; swapped && i < all; i++)
+		words[i] = __builtin_bswap32(words[i]);
+}
+
+/* Reads a block's two words and checks them against the bytes left. `seen` has a bit for every string: a
+ * section may come once. */
+static int begin_block(struct ext_block *block, struct reader *r, uint8_t *seen)
+{
+	const struct pbpf_btf_ext *ext = block->ext;
+	uint64_t at = r->at;
+	uint8_t bit;
+
+	block->name = read_u32(r);
+	block->count = read_u32(r);
+	block->section = pbpf_btf_string(ext->btf, block->name);
+	block->at = r->at;
+	if (r->failed || !block->count || block->count > reader_left(r) / block->record_size ||
+	    !*block->section)
+		return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", at), NULL,
+				"%s block at offset %llu: section name %u, %zu records of %u "
+				"bytes, %zu bytes left",
+				block->form->name, (unsigned long long)at, block->name,
+				block->count, block->record_size, reader_left(r));
+	bit = (uint8_t)(1u << block->name % 8);
+	if (seen[block->name / 8] & bit)
+		return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", at), NULL,
+				"%s block at offset %llu: section '%.64s' comes twice",
+				block->form->name, (unsigned long long)at, block->section);
+	seen[block->name / 8] |= bit;
+	return 0;
+}
+
+/* Copies a block behind those before it. Compilers are free to write CO-RE relocations in another order than
+ * that of their instructions. */
+static int read_block(struct pbpf_btf_ext *ext, struct ext_block *block, struct reader *r,
+		      uint8_t *seen)
+{
+	const struct ext_form *form = block->form;
+	uint32_t *words = ext->words + ext->used;
+	int err = begin_block(block, r, seen);
+
+	if (err)
+		return err;
+	words[0] = block->name;
+	words[1] = (uint32_t)block->count;
+	words += EXT_BLOCK_WORDS;
+	copy_records(block, read_bytes(r, block->count * block->record_size),
+		     r->big_endian != host_big_endian(), words);
+	err = check_records(block, words);
 	if (!err && !form->ascending)
-		sort_array(part->words + block->first * form->words, block->count,
-			   form->words * sizeof(*part->words), record_before);
-	part->blocks[part->block_count++] = *block;
+		sort_array(words, block->count, form->words * sizeof(*words), record_before);
+	ext->used += EXT_BLOCK_WORDS + block->count * form->words;
 	return err;
 }
 
-/* Counts the blocks and records of a part. `seen` has a bit for every string: a section may come
- * once. */
-static int measure_part(struct pbpf_btf_ext *ext, struct ext_part *part,
-			const struct ext_form *form, struct reader r, uint32_t size, uint8_t *seen)
+static int read_ext_part(struct pbpf_btf_ext *ext, int which, struct reader *r, uint8_t *seen)
 {
-	struct ext_block block = {0};
+	struct ext_block block = {.ext = ext, .form = &ext_forms[which]};
+	size_t first = ext->used;
+	int err = 0;
 
-	while (reader_left(&r)) {
-		uint64_t at = r.at;
-		int err = read_block(ext, form, &r, size, &block);
-		uint8_t bit = (uint8_t)(1u << block.section % 8);
-
-		if (err)
-			return err;
-		if (seen[block.section / 8] & bit)
-			return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", at), NULL,
-					"%s block at offset %llu: section '%.64s' comes twice",
-					form->name, (unsigned long long)at,
-					pbpf_btf_string(ext->btf, block.section));
-		seen[block.section / 8] |= bit;
-		reader_skip(&r, block.count * size);
-		part->words_room += block.count * form->words;
-		part->blocks_room++;
-	}
-	return 0;
-}
-
-/* Measures the part, so that it needs two allocations and no growing. */
-static int alloc_part(struct pbpf_btf_ext *ext, struct ext_part *part, const struct ext_form *form,
-		      const struct reader *r, uint32_t size)
-{
-	size_t strings = (size_t)ext->btf->first_string + ext->btf->strings_size;
-	uint8_t *seen = env_alloc(&ext->env, strings / 8 + 1, 1);
-	int err;
-
-	if (!seen)
-		return env_no_memory(&ext->env, "btf", form->name);
-	err = measure_part(ext, part, form, *r, size, seen);
-	env_free(&ext->env, seen, strings / 8 + 1, 1);
-	if (err)
-		return err;
-	part->words = env_alloc(&ext->env, part->words_room, sizeof(*part->words));
-	part->blocks = env_alloc(&ext->env, part->blocks_room, sizeof(*part->blocks));
-	if (!part->words || !part->blocks)
-		return env_no_memory(&ext->env, "btf", form->name);
-	return 0;
-}
-
-static int read_ext_part(struct pbpf_btf_ext *ext, struct ext_part *part,
-			 const struct ext_form *form, struct reader *r)
-{
-	uint32_t size = read_u32(r);
-	struct ext_block block = {0};
-	int err;
-
-	if (r->failed || size < form->words * 4 || size % 4)
+	block.record_size = read_u32(r);
+	if (r->failed || block.record_size < block.form->words * 4 || block.record_size % 4)
 		return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", r->at), NULL,
-				"%s records of %u bytes, where %u are the least", form->name, size,
-				form->words * 4);
-	err = alloc_part(ext, part, form, r, size);
-	while (!err && reader_left(r)) {
-		err = read_block(ext, form, r, size, &block);
-		if (!err)
-			err = fill_block(ext, part, form, r, size, &block);
-	}
+				"%s records of %u bytes, where %u are the least", block.form->name,
+				block.record_size, block.form->words * 4);
+	while (!err && reader_left(r))
+		err = read_block(ext, &block, r, seen);
+	ext->parts[which] = (struct ext_part){ext->words + first, ext->used - first};
 	return err;
 }
 
@@ -251,33 +252,64 @@ static int read_ext_preamble(const struct pbpf_btf_ext *ext, struct reader *r,
 	return 0;
 }
 
+/* Where a part lies: a reader of it, empty when it is not there. */
+static int find_ext_part(const struct pbpf_btf_ext *ext, int which, struct reader *r,
+			 uint32_t header_size, struct reader *part)
+{
+	uint64_t at, length;
+
+	*part = reader_of(r->data, 0, r->big_endian);
+	if (which == EXT_CORE && header_size < EXT_CORE_HEADER)
+		return 0;
+	at = (uint64_t)header_size + read_u32(r);
+	length = read_u32(r);
+	if (!length)
+		return 0;
+	if (!range_ok(at, length, r->size) || at % 4 || length % 4)
+		return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", r->at - 8), NULL,
+				"%s (%llu bytes at %llu) passes the end at %zu, or is "
+				"not a multiple of 4",
+				ext_forms[which].name, (unsigned long long)length,
+				(unsigned long long)at, r->size);
+	part->size = (size_t)(at + length);
+	part->at = (size_t)at;
+	return 0;
+}
+
+static int read_ext_parts(struct pbpf_btf_ext *ext, struct reader *parts)
+{
+	size_t strings = ((size_t)ext->btf->first_string + ext->btf->strings_size) / 8 + 1;
+	uint8_t *seen = env_alloc(&ext->env, strings, 1);
+	int err = 0;
+
+	if (!seen)
+		return env_no_memory(&ext->env, "btf", ".BTF.ext");
+	for (int i = 0; i < EXT_PARTS && !err; i++) {
+		if (!reader_left(&parts[i]))
+			continue;
+		memset(seen, 0, strings);
+		err = read_ext_part(ext, i, &parts[i], seen);
+	}
+	env_free(&ext->env, seen, strings, 1);
+	return err;
+}
+
 static int fill_ext(struct pbpf_btf_ext *ext, const void *data, size_t size)
 {
-	struct reader r = reader_of(data, size, false);
+	struct reader r = reader_of(data, size, false), parts[EXT_PARTS];
 	uint32_t header_size = 0;
 	int err = read_ext_preamble(ext, &r, &header_size);
 
 	for (int i = 0; i < EXT_PARTS && !err; i++) {
-		uint64_t at, length;
-		struct reader part;
-
-		if (i == EXT_CORE && header_size < EXT_CORE_HEADER)
-			break;
-		at = (uint64_t)header_size + read_u32(&r);
-		length = read_u32(&r);
-		if (!length)
-			continue;
-		if (!range_ok(at, length, size) || at % 4 || length % 4)
-			return env_fail(&ext->env, -EINVAL, AT("btf", ".BTF.ext", r.at - 8), NULL,
-					"%s (%llu bytes at %llu) passes the end at %zu, or is "
-					"not a multiple of 4",
-					ext_forms[i].name, (unsigned long long)length,
-					(unsigned long long)at, size);
-		part = reader_of(data, (size_t)(at + length), r.big_endian);
-		part.at = (size_t)at;
-		err = read_ext_part(ext, &ext->parts[i], &ext_forms[i], &part);
+		err = find_ext_part(ext, i, &r, header_size, &parts[i]);
+		ext->room += err ? 0 : reader_left(&parts[i]) / sizeof(*ext->words);
 	}
-	return err;
+	if (err)
+		return err;
+	ext->words = env_room(&ext->env, NULL, 0, ext->room * sizeof(*ext->words) + 1);
+	if (!ext->words)
+		return env_no_memory(&ext->env, "btf", ".BTF.ext");
+	return read_ext_parts(ext, parts);
 }
 
 int pbpf_btf_ext_parse(struct pbpf_btf_ext **ext, const void *data, size_t size,
@@ -307,29 +339,26 @@ void pbpf_btf_ext_free(struct pbpf_btf_ext *ext)
 	if (!ext)
 		return;
 	env = ext->env;
-	for (int i = 0; i < EXT_PARTS; i++) {
-		struct ext_part *part = &ext->parts[i];
-
-		env_free(&env, part->words, part->words_room, sizeof(*part->words));
-		env_free(&env, part->blocks, part->blocks_room, sizeof(*part->blocks));
-	}
+	env_free(&env, ext->words, ext->room * sizeof(*ext->words) + 1, 1);
 	env_free(&env, ext, 1, sizeof(*ext));
 }
 
-/* The slice of a section's records in one part. */
+/* The records of a section in one part. */
 static const uint32_t *ext_records(const struct pbpf_btf_ext *ext, int which, const char *section,
 				   size_t *count)
 {
-	const struct ext_part *part = ext ? &ext->parts[which] : NULL;
+	const uint32_t *words, *end;
 
 	*count = 0;
-	for (size_t i = 0; part && i < part->block_count; i++) {
-		const struct ext_block *block = &part->blocks[i];
-
-		if (strcmp(pbpf_btf_string(ext->btf, block->section), section))
+	if (!ext || !ext->parts[which].count)
+		return NULL;
+	words = ext->parts[which].words;
+	for (end = words + ext->parts[which].count; words < end;
+	     words += EXT_BLOCK_WORDS + words[1] * (size_t)ext_forms[which].words) {
+		if (strcmp(pbpf_btf_string(ext->btf, words[0]), section))
 			continue;
-		*count = block->count;
-		return part->words + block->first * ext_forms[which].words;
+		*count = words[1];
+		return words + EXT_BLOCK_WORDS;
 	}
 	return NULL;
 }

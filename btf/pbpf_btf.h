@@ -197,6 +197,9 @@ uint32_t pbpf_btf_resolve(const struct pbpf_btf *btf, uint32_t id);
  * are 8 bytes, as everything in BPF. */
 int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id);
 
+/* The first type of that kind behind type `id` (0: the first of all), or 0. */
+uint32_t pbpf_btf_next(const struct pbpf_btf *btf, uint32_t id, uint32_t kind);
+
 /* The name of a kind, as bpftool prints it: "STRUCT"; "UNKNOWN". */
 const char *pbpf_btf_kind_name(uint32_t kind);
 

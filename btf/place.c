@@ -24,6 +24,12 @@ static bool place_before(const void *left, const void *right)
 	return a->offset != b->offset ? a->offset < b->offset : a->size < b->size;
 }
 
+static struct btf_label place_label(const struct pbpf_btf *btf, const struct place_record *record,
+				    uint32_t i)
+{
+	return btf_label("variable", pbpf_btf_type(btf, record->type).name, i);
+}
+
 static int check_places(const struct pbpf_btf *btf, const struct pbpf_btf_type *section,
 			const struct place_record *records, uint32_t size)
 {
@@ -31,17 +37,16 @@ static int check_places(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 
 	for (uint32_t i = 0; i < section->vlen; i++) {
 		const struct place_record *record = &records[i];
-		struct btf_label label =
-			btf_label("variable", pbpf_btf_type(btf, record->type).name, i);
 
 		if (record->offset < end)
 			return btf_fail_type(btf, section->id, -EINVAL,
-					     "%s at %u overlaps the one before it", label.text,
-					     record->offset);
+					     "%s at %u overlaps the one before it",
+					     place_label(btf, record, i).text, record->offset);
 		if (!range_ok(record->offset, record->size, size))
 			return btf_fail_type(btf, section->id, -EINVAL,
 					     "%s (%u bytes at %u) passes the section's end at %u",
-					     label.text, record->size, record->offset, size);
+					     place_label(btf, record, i).text, record->size,
+					     record->offset, size);
 		end = record->offset + record->size;
 	}
 	return 0;

@@ -48,6 +48,14 @@ const char *pbpf_btf_string(const struct pbpf_btf *btf, uint32_t offset)
 	return btf->strings + (offset - btf->first_string);
 }
 
+uint32_t pbpf_btf_next(const struct pbpf_btf *btf, uint32_t id, uint32_t kind)
+{
+	while (++id < btf->end_id)
+		if (btf_kind_of(btf, id) == kind)
+			return id;
+	return 0;
+}
+
 /* What follows the twelve bytes of an INT, a VAR or a DECL_TAG. */
 static void decode_extra(struct pbpf_btf_type *type)
 {

@@ -5,14 +5,18 @@
  *	header.c    the file header: is this a BPF object, and where is its section header table?
  *	open.c      sections, and the order of the work
  *	records.c   symbols and relocations
- *	libelf.c    one of these two turns the records of the file into numbers; what is right and
- *	builtin.c   what is refused is decided by the others, once for both
+ *	find.c      sections by name
+ *	adopt.c     the image becomes our own, and smaller
+ *	libelf.c    one of these two finds the records of the file; what is right and what is refused is
+ *	builtin.c   decided by the others, once for both
  */
 #ifndef ELF_IMAGE_H
 #define ELF_IMAGE_H
 
 #include "base/env.h"
 #include "elf/pbpf_elf.h"
+
+#include <string.h>
 
 /* Sizes of the format's records, and the escape that moves a number elsewhere when it does not fit
  * in 16 bits (System V gABI, "ELF Header" and "Symbol Table"). */
@@ -36,6 +40,12 @@ enum {
 	env_fail((o)->env, -EINVAL, AT("elf", where, offset), \
 		 "the file is damaged; build it again", __VA_ARGS__)
 
+/* A string table; its last byte is NUL. */
+struct elf_strings {
+	const char *bytes;
+	uint64_t size;
+};
+
 /* The arrays behind the public view, and the host they came from. */
 struct elf_object {
 	struct pbpf_elf view; /* first, so that the caller's pointer is the object's */
@@ -44,6 +54,13 @@ struct elf_object {
 	struct pbpf_symbol *symbols;
 	struct pbpf_reloc *relocs;
 	size_t reloc_count;
+	const struct pbpf_section **by_name; /* see find.c; NULL: they are few */
+	struct elf_strings section_names, symbol_names;
+	/* Where it was adopted: the image, and a copy of the names; NULL otherwise. */
+	uint8_t *image;
+	size_t image_size;
+	char *names;
+	size_t names_size;
 };
 
 /* An object that is being opened. */
@@ -79,64 +96,71 @@ struct elf_header {
 	uint32_t info;
 };
 
-/* A symbol in the host's byte order. */
-struct elf_record {
-	uint64_t value;
-	uint64_t size;
-	uint32_t name;	   /* offset into the string table */
-	uint32_t extended; /* the section's index when `section` is ELF_INDEX_EXTENDED */
-	uint16_t section;
-	uint8_t info;
-	uint8_t other;
+/* Symbols, relocations, or section indices, one behind the other. */
+struct elf_table {
+	const uint8_t *bytes;
+	bool big_endian;
 };
 
 /*
- * Reads records. It is asked only for what is there: sections below section_count, and symbols and
- * relocations of a table that lies within the file and holds whole records.
+ * Reads the file. It is asked only for what is there: sections below section_count, and tables that
+ * lie within the file and hold whole records.
  */
 struct elf_backend {
 	const char *name;
 	int (*begin)(struct elf_opening *o);
 	void (*end)(struct elf_opening *o); /* also after a begin() that failed */
 	int (*header)(const struct elf_opening *o, uint32_t index, struct elf_header *header);
-	int (*symbol)(const struct elf_opening *o, uint32_t n, struct elf_record *record);
-	/* The first `count` relocations of section `table`. */
-	int (*relocs)(const struct elf_opening *o, uint32_t table, uint32_t count,
-		      struct pbpf_reloc *relocs);
+	/* The records of section `index`, valid until end(). */
+	int (*table)(const struct elf_opening *o, uint32_t index, struct elf_table *table);
 };
 extern const struct elf_backend elf_backend_libelf, elf_backend_builtin;
 
 /* Checks the file header of o->data and fills in what it says. */
 int elf_check_file(struct elf_opening *o);
 
-/* A string table; its last byte is NUL. */
-struct elf_strings {
-	const char *bytes;
-	uint64_t size;
-};
-
 /* The string table at section `index`; `whose` are the names in it. */
-int elf_strings(const struct elf_opening *o, uint32_t index, const char *whose,
-		struct elf_strings *strings);
+int elf_take_strings(const struct elf_opening *o, uint32_t index, const char *whose,
+		     struct elf_strings *strings);
 
 /* Names are sorted and compared. Many may be the ends of one long text, so they have a limit (the kernel's own
- * for symbols is 512): is it shorter? */
+ * for symbols is 512). How long the name at `offset`, which is in the table, is: the limit when it is longer. */
 #define ELF_NAME_LIMIT 4096
-bool elf_name_fits(const char *name);
+static inline uint32_t elf_name_length(const struct elf_strings *strings, uint32_t offset)
+{
+	return (uint32_t)strnlen(strings->bytes + offset, ELF_NAME_LIMIT);
+}
 
-/* Is section `index` an array of whole records of this size? */
-int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record_size);
+/* Section `index` as an array of whole records of this size. */
+int elf_take_table(const struct elf_opening *o, uint32_t index, uint32_t record_size,
+		   struct elf_table *table);
+
+/* Is `name` the beginning of the section's name? */
+static inline bool elf_begins(const struct pbpf_section *section, const char *name, size_t length)
+{
+	return section->name_length >= length && !memcmp(section->name, name, length);
+}
 
 /* DWARF is listed as it lies in the file, and no stage reads it; so it may be compressed, and what
  * relocates it is passed over. */
-bool elf_is_dwarf(const struct pbpf_section *section);
+static inline bool elf_is_dwarf(const struct pbpf_section *section)
+{
+	return section->type == PBPF_SHT_PROGBITS && !(section->flags & PBPF_SHF_ALLOC) &&
+	       elf_begins(section, ".debug_", 7);
+}
+
 /* What relocates BTF is passed over, too: the compiler has written the numbers already (R_BPF_64_NODYLD32), and
  * there is one for each source line. */
-bool elf_is_btf(const struct pbpf_section *section);
+static inline bool elf_is_btf(const struct pbpf_section *section)
+{
+	return elf_begins(section, ".BTF", 4) &&
+	       (section->name_length == 4 || !strcmp(section->name, ".BTF.ext"));
+}
 
 /* The steps that follow when the sections are there, in this order. */
 int elf_take_symbols(struct elf_opening *o);
 int elf_take_relocs(struct elf_opening *o);
+int elf_index_sections(struct elf_object *object);
 
 /* pbpf_elf_open() with a backend of the caller's choice: for tests, which compare the two. */
 int elf_open_with(const struct elf_backend *backend, struct pbpf_elf **elf, const void *image,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The backend over libelf: elfutils' reader turns records into numbers.
+ * The backend over libelf: elfutils' reader finds the records, and turns them into the host's byte order.
  *
  * It sees an image only after header.c has found a good file header and section header table, and
  * its own answers are checked afterwards; so a crafted file meets as little of it as possible.
- * Records are copied out with gelf_*(): pointers that libelf hands out can lie anywhere.
+ * Records are copied before they are read: pointers that libelf hands out can lie anywhere.
  */
+#include "base/reader.h"
 #include "elf/image.h"
 
-#include <gelf.h>
 #include <libelf.h>
 
 /* What libelf reads wants the alignment of a file mapped at the start of a page. */
@@ -44,10 +44,12 @@ static void libelf_end(struct elf_opening *o)
 
 static int libelf_header(const struct elf_opening *o, uint32_t index, struct elf_header *header)
 {
-	GElf_Shdr h;
+	const Elf64_Shdr *lies = elf64_getshdr(elf_getscn(o->handle, index));
+	Elf64_Shdr h;
 
-	if (!gelf_getshdr(elf_getscn(o->handle, index), &h))
+	if (!lies)
 		return libelf_failed(o);
+	memcpy(&h, lies, sizeof(h));
 	*header = (struct elf_header){
 		.flags = h.sh_flags,
 		.offset = h.sh_offset,
@@ -62,46 +64,13 @@ static int libelf_header(const struct elf_opening *o, uint32_t index, struct elf
 	return 0;
 }
 
-/* The records of a section, in the host's byte order. */
-static Elf_Data *libelf_data(const struct elf_opening *o, uint32_t index)
+static int libelf_table(const struct elf_opening *o, uint32_t index, struct elf_table *table)
 {
-	return elf_getdata(elf_getscn(o->handle, index), NULL);
-}
+	const Elf_Data *data = elf_getdata(elf_getscn(o->handle, index), NULL);
 
-static int libelf_symbol(const struct elf_opening *o, uint32_t n, struct elf_record *record)
-{
-	Elf_Data *indices = o->extended ? libelf_data(o, o->extended) : NULL;
-	Elf32_Word index = 0;
-	GElf_Sym s;
-
-	if ((o->extended && !indices) ||
-	    !gelf_getsymshndx(libelf_data(o, o->symtab), indices, (int)n, &s, &index))
+	if (!data || data->d_size != o->object->sections[index].size)
 		return libelf_failed(o);
-	*record = (struct elf_record){
-		.value = s.st_value,
-		.size = s.st_size,
-		.name = s.st_name,
-		.extended = index,
-		.section = s.st_shndx,
-		.info = s.st_info,
-		.other = s.st_other,
-	};
-	return 0;
-}
-
-static int libelf_relocs(const struct elf_opening *o, uint32_t table, uint32_t count,
-			 struct pbpf_reloc *relocs)
-{
-	Elf_Data *data = libelf_data(o, table);
-	GElf_Rel r;
-
-	for (uint32_t n = 0; n < count; n++) {
-		if (!gelf_getrel(data, (int)n, &r))
-			return libelf_failed(o);
-		relocs[n].offset = r.r_offset;
-		relocs[n].symbol = (uint32_t)GELF_R_SYM(r.r_info);
-		relocs[n].type = (uint32_t)GELF_R_TYPE(r.r_info);
-	}
+	*table = (struct elf_table){data->d_buf, host_big_endian()};
 	return 0;
 }
 
@@ -110,6 +79,5 @@ const struct elf_backend elf_backend_libelf = {
 	.begin = libelf_begin,
 	.end = libelf_end,
 	.header = libelf_header,
-	.symbol = libelf_symbol,
-	.relocs = libelf_relocs,
+	.table = libelf_table,
 };

@@ -7,12 +7,10 @@
 #include "base/reader.h"
 #include "elf/image.h"
 
-#include <string.h>
-
 enum { ELF_SHT_NULL = 0, ELF_SHT_EXTENDED = 18 };
 
-int elf_strings(const struct elf_opening *o, uint32_t index, const char *whose,
-		struct elf_strings *strings)
+int elf_take_strings(const struct elf_opening *o, uint32_t index, const char *whose,
+		     struct elf_strings *strings)
 {
 	struct elf_header h;
 	int err;
@@ -40,7 +38,8 @@ int elf_strings(const struct elf_opening *o, uint32_t index, const char *whose,
 	return 0;
 }
 
-int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record_size)
+int elf_take_table(const struct elf_opening *o, uint32_t index, uint32_t record_size,
+		   struct elf_table *table)
 {
 	const char *name = o->object->sections[index].name;
 	struct elf_header h;
@@ -55,7 +54,7 @@ int elf_check_table(const struct elf_opening *o, uint32_t index, uint32_t record
 		return elf_damaged(o, name, h.size,
 				   "a table of %llu bytes, no multiple of its entries' %u",
 				   (unsigned long long)h.size, record_size);
-	return 0;
+	return o->backend->table(o, index, table);
 }
 
 /* Remembers the one section of a kind. */
@@ -67,17 +66,6 @@ static int note_only(const struct elf_opening *o, uint32_t *only, uint32_t index
 				   *only);
 	*only = index;
 	return 0;
-}
-
-bool elf_is_dwarf(const struct pbpf_section *s)
-{
-	return s->type == PBPF_SHT_PROGBITS && !(s->flags & PBPF_SHF_ALLOC) &&
-	       !strncmp(s->name, ".debug_", 7);
-}
-
-bool elf_is_btf(const struct pbpf_section *s)
-{
-	return !strcmp(s->name, ".BTF") || !strcmp(s->name, ".BTF.ext");
 }
 
 static int check_section(const struct elf_opening *o, const struct pbpf_section *s, uint64_t offset)
@@ -99,12 +87,23 @@ static int check_section(const struct elf_opening *o, const struct pbpf_section 
 	return 0;
 }
 
-bool elf_name_fits(const char *name)
+static int take_name(const struct elf_opening *o, struct pbpf_section *s, uint32_t index,
+		     uint32_t offset)
 {
-	return strnlen(name, ELF_NAME_LIMIT) < ELF_NAME_LIMIT;
+	const struct elf_strings *names = &o->object->section_names;
+
+	if (offset >= names->size)
+		return elf_damaged(o, NULL, 0,
+				   "the name of section %u lies outside the string table", index);
+	s->name_length = elf_name_length(names, offset);
+	if (s->name_length == ELF_NAME_LIMIT)
+		return elf_damaged(o, NULL, 0, "the name of section %u has %d bytes or more", index,
+				   ELF_NAME_LIMIT);
+	s->name = names->bytes + offset;
+	return 0;
 }
 
-static int take_section(struct elf_opening *o, const struct elf_strings *names, uint32_t index)
+static int take_section(struct elf_opening *o, uint32_t index)
 {
 	struct pbpf_section *s = &o->object->sections[index];
 	struct elf_header h;
@@ -116,13 +115,9 @@ static int take_section(struct elf_opening *o, const struct elf_strings *names, 
 	s->align = 1;
 	if (h.type == ELF_SHT_NULL) /* "inactive": its other fields mean nothing */
 		return 0;
-	if (h.name >= names->size)
-		return elf_damaged(o, NULL, 0,
-				   "the name of section %u lies outside the string table", index);
-	if (!elf_name_fits(names->bytes + h.name))
-		return elf_damaged(o, NULL, 0, "the name of section %u has %d bytes or more", index,
-				   ELF_NAME_LIMIT);
-	s->name = names->bytes + h.name;
+	err = take_name(o, s, index, h.name);
+	if (err)
+		return err;
 	s->size = h.size;
 	s->flags = h.flags;
 	if (h.align)
@@ -146,8 +141,7 @@ static int take_sections(struct elf_opening *o)
 {
 	struct elf_object *object = o->object;
 	uint32_t count = o->section_count;
-	struct elf_strings names;
-	int err = elf_strings(o, o->names, "sections", &names);
+	int err = elf_take_strings(o, o->names, "sections", &object->section_names);
 
 	if (err)
 		return err;
@@ -158,12 +152,9 @@ static int take_sections(struct elf_opening *o)
 	object->view.section_count = count;
 	object->sections[0].align = 1;
 	object->sections[0].name = ""; /* its fields hold what did not fit in the file header */
-	for (uint32_t i = 1; i < count; i++) {
-		err = take_section(o, &names, i);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (uint32_t i = 1; i < count && !err; i++)
+		err = take_section(o, i);
+	return err ? err : elf_index_sections(object);
 }
 
 static int take_all(struct elf_opening *o)
@@ -254,15 +245,6 @@ int pbpf_elf_find_bytes(struct pbpf_elf_bytes *bytes, const void *image, size_t 
 	return err;
 }
 
-const struct pbpf_section *pbpf_elf_section(const struct pbpf_elf *elf, const char *name)
-{
-	for (uint32_t i = 1; i < elf->section_count; i++) {
-		if (!strcmp(elf->sections[i].name, name))
-			return &elf->sections[i];
-	}
-	return NULL;
-}
-
 void pbpf_elf_close(struct pbpf_elf *elf)
 {
 	struct elf_object *object = (struct elf_object *)elf;
@@ -271,6 +253,9 @@ void pbpf_elf_close(struct pbpf_elf *elf)
 	if (!object)
 		return;
 	env = object->env;
+	env_free(&env, object->image, object->image_size, 1);
+	env_free(&env, object->names, object->names_size, 1);
+	env_free(&env, object->by_name, object->view.section_count, sizeof(*object->by_name));
 	env_free(&env, object->relocs, object->reloc_count, sizeof(*object->relocs));
 	env_free(&env, object->symbols, object->view.symbol_count, sizeof(*object->symbols));
 	env_free(&env, object->sections, object->view.section_count, sizeof(*object->sections));

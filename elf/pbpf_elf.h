@@ -25,6 +25,7 @@
  * Interface, in order of use:
  *	pbpf_elf_open()      check the image and build the arrays
  *	pbpf_elf_section()   find a section by name
+ *	pbpf_elf_adopt()     own the image, and keep of it what is used
  *	pbpf_elf_close()
  * and, for a file of any other kind, pbpf_elf_find_bytes().
  *
@@ -48,13 +49,15 @@
  * Relocations of it are left out, and those of .BTF and .BTF.ext, whose bytes are right as they lie.
  *
  * Time and memory are linear in the size of the image (n log n to sort relocations that are not in
- * order; compilers write them so), with four allocations for any number of sections, and a fifth
- * for a copy when libelf is to read an image that is not aligned to 8 bytes.
+ * order; compilers write them so; and to sort the names of 64 sections or more), with four allocations for
+ * fewer sections and five for any number, and one more for a copy when libelf is to read an image that is
+ * not aligned to 8 bytes.
  *
  * Two backends give the same results and the same messages: libelf, and with ELF=builtin (or
  * -DPBPF_ELF_BUILTIN) a reader of our own that needs no other library. libelf's own memory comes
  * from malloc(). To read the code, begin with elf/image.h, then header.c, open.c, records.c, and
- * one of builtin.c and libelf.c.
+ * one of builtin.c and libelf.c;
+ * then find.c and adopt.c.
  *
  * What it does not do: I/O, instructions, BTF, and what the sections mean.
  */
@@ -115,13 +118,16 @@ struct pbpf_reloc {
 
 struct pbpf_section {
 	const char *name;
-	const uint8_t *data; /* `size` bytes, any alignment; NULL for SHT_NOBITS and type 0 */
+	const uint8_t
+		*data; /* `size` bytes, any alignment; NULL for SHT_NOBITS and type 0, and after
+				pbpf_elf_adopt() for what is not kept */
 	uint64_t size;
 	uint64_t flags;
 	uint64_t align; /* a power of two */
 	uint32_t type;	/* PBPF_SHT_*, or 0: inactive, and empty */
 	uint32_t link;
 	uint32_t info;
+	uint32_t name_length; /* characters */
 	uint32_t reloc_count;
 	const struct pbpf_reloc *relocs; /* what patches this section, ascending by offset */
 };
@@ -170,8 +176,16 @@ struct pbpf_elf_bytes {
 int pbpf_elf_find_bytes(struct pbpf_elf_bytes *bytes, const void *image, size_t size,
 			const char *section, const struct pbpf_env *env);
 
-/* The first section of that name, or NULL. Looks at each in turn. */
+/* The first section of that name, or NULL. */
 const struct pbpf_section *pbpf_elf_section(const struct pbpf_elf *elf, const char *name);
+
+/*
+ * Makes the image elf's own: `image` is what was opened, `room` bytes that came from the env's resize(). Of these
+ * it keeps code, data and names; the bytes of DWARF, of BTF and of tables are given back, `data` of these
+ * sections is NULL from then on, and what pointed into the image is to be taken from the arrays anew. Errors:
+ * -ENOMEM, and nothing has changed.
+ */
+int pbpf_elf_adopt(struct pbpf_elf *elf, void *image, size_t room);
 
 /* Frees the arrays; NULL is fine. */
 void pbpf_elf_close(struct pbpf_elf *elf);

@@ -11,17 +11,55 @@
 
 enum { ELF_SHT_CREL = 0x40000014 };
 
-/* The section that a symbol is defined in, as PBPF_SHN_* or an index that exists. */
-static int symbol_section(const struct elf_opening *o, const struct elf_record *r, uint32_t n,
-			  uint32_t *section)
+/* A symbol in the host's byte order (System V gABI, "Symbol Table": Elf64_Sym). */
+struct symbol_record {
+	uint64_t value;
+	uint64_t size;
+	uint32_t name;	   /* offset into the string table */
+	uint32_t extended; /* the section's index when `section` is ELF_INDEX_EXTENDED */
+	uint16_t section;
+	uint8_t info;
+	uint8_t other;
+};
+
+/* Where they are read: the symbol table, and that of section indices, if there is one. */
+struct symbol_source {
+	const struct elf_opening *o;
+	struct elf_table symbols, indices;
+	const char *where; /* the symbol table's name, for messages */
+};
+
+static struct symbol_record record_of_symbol(const struct symbol_source *from, uint32_t n)
 {
-	const char *name = o->object->sections[o->symtab].name;
+	struct reader r = reader_of(from->symbols.bytes + (size_t)n * ELF_SYMBOL_SIZE,
+				    ELF_SYMBOL_SIZE, from->symbols.big_endian);
+	struct symbol_record record = {0};
+
+	record.name = read_u32(&r);
+	record.info = read_u8(&r);
+	record.other = read_u8(&r);
+	record.section = read_u16(&r);
+	record.value = read_u64(&r);
+	record.size = read_u64(&r);
+	if (from->indices.bytes) {
+		r = reader_of(from->indices.bytes + (size_t)n * ELF_INDEX_SIZE, ELF_INDEX_SIZE,
+			      from->indices.big_endian);
+		record.extended = read_u32(&r);
+	}
+	return record;
+}
+
+/* The section that a symbol is defined in, as PBPF_SHN_* or an index that exists. */
+static int symbol_section(const struct symbol_source *from, const struct symbol_record *r,
+			  uint32_t n, uint32_t *section)
+{
+	const struct elf_opening *o = from->o;
 	uint64_t at = (uint64_t)n * ELF_SYMBOL_SIZE;
 	bool extended = r->section == ELF_INDEX_EXTENDED;
 	uint32_t index = extended ? r->extended : r->section;
 
 	if (extended && !o->extended)
-		return elf_damaged(o, name, at,
+		return elf_damaged(o, from->where, at,
 				   "symbol %u has its section index in a table that is not there",
 				   n);
 	if (!extended && index == ELF_INDEX_ABS)
@@ -29,31 +67,32 @@ static int symbol_section(const struct elf_opening *o, const struct elf_record *
 	else if (!extended && index == ELF_INDEX_COMMON)
 		index = PBPF_SHN_COMMON;
 	else if (index >= o->section_count || (!extended && index >= ELF_INDEX_RESERVED))
-		return elf_damaged(o, name, at, "symbol %u is in section %u, the last one is %u", n,
-				   index, o->section_count - 1);
+		return elf_damaged(o, from->where, at,
+				   "symbol %u is in section %u, the last one is %u", n, index,
+				   o->section_count - 1);
 	*section = index;
 	return 0;
 }
 
-static int take_symbol(const struct elf_opening *o, const struct elf_strings *names, uint32_t n)
+static int take_symbol(const struct symbol_source *from, uint32_t n)
 {
+	const struct elf_opening *o = from->o;
+	const struct elf_strings *names = &o->object->symbol_names;
 	const struct pbpf_section *sections = o->object->sections;
 	struct pbpf_symbol *s = &o->object->symbols[n];
-	const char *name = sections[o->symtab].name;
+	struct symbol_record r = record_of_symbol(from, n);
 	uint64_t at = (uint64_t)n * ELF_SYMBOL_SIZE;
-	struct elf_record r;
-	int err = o->backend->symbol(o, n, &r);
+	int err = symbol_section(from, &r, n, &s->section);
 
-	if (!err)
-		err = symbol_section(o, &r, n, &s->section);
 	if (err)
 		return err;
 	if (r.name >= names->size)
-		return elf_damaged(o, name, at,
+		return elf_damaged(o, from->where, at,
 				   "the name of symbol %u lies outside the string table", n);
-	if (!elf_name_fits(names->bytes + r.name))
-		return elf_damaged(o, name, at, "the name of symbol %u has %d bytes or more", n,
-				   ELF_NAME_LIMIT);
+	if (names->size - r.name > ELF_NAME_LIMIT &&
+	    elf_name_length(names, r.name) == ELF_NAME_LIMIT)
+		return elf_damaged(o, from->where, at, "the name of symbol %u has %d bytes or more",
+				   n, ELF_NAME_LIMIT);
 	s->name = names->bytes + r.name;
 	s->value = r.value;
 	s->size = r.size;
@@ -63,7 +102,7 @@ static int take_symbol(const struct elf_opening *o, const struct elf_strings *na
 	if (s->section != PBPF_SHN_UNDEF && s->section < o->section_count &&
 	    !range_ok(s->value, s->size, sections[s->section].size))
 		return elf_damaged(
-			o, name, at,
+			o, from->where, at,
 			"symbol %u '%s' (%llu bytes at byte %llu) lies outside its section "
 			"'%s' (%llu bytes)",
 			n, s->name, (unsigned long long)s->size, (unsigned long long)s->value,
@@ -72,10 +111,11 @@ static int take_symbol(const struct elf_opening *o, const struct elf_strings *na
 }
 
 /* The table of section indices belongs to the symbol table, entry by entry. */
-static int check_extended(const struct elf_opening *o, uint32_t symbol_count)
+static int take_indices(const struct elf_opening *o, uint32_t symbol_count,
+			struct elf_table *indices)
 {
 	const struct pbpf_section *s = &o->object->sections[o->extended];
-	int err = elf_check_table(o, o->extended, ELF_INDEX_SIZE);
+	int err = elf_take_table(o, o->extended, ELF_INDEX_SIZE, indices);
 
 	if (err)
 		return err;
@@ -90,13 +130,13 @@ int elf_take_symbols(struct elf_opening *o)
 	struct elf_object *object = o->object;
 	const struct pbpf_section *symtab = &object->sections[o->symtab];
 	uint32_t count = (uint32_t)(symtab->size / ELF_SYMBOL_SIZE);
-	struct elf_strings names;
-	int err = elf_check_table(o, o->symtab, ELF_SYMBOL_SIZE);
+	struct symbol_source from = {.o = o, .where = symtab->name};
+	int err = elf_take_table(o, o->symtab, ELF_SYMBOL_SIZE, &from.symbols);
 
 	if (!err)
-		err = elf_strings(o, symtab->link, "symbols", &names);
+		err = elf_take_strings(o, symtab->link, "symbols", &object->symbol_names);
 	if (!err && o->extended)
-		err = check_extended(o, count);
+		err = take_indices(o, count, &from.indices);
 	if (err)
 		return err;
 	object->symbols = env_alloc(o->env, count, sizeof(*object->symbols));
@@ -106,29 +146,24 @@ int elf_take_symbols(struct elf_opening *o)
 	object->view.symbol_count = count;
 	if (count)
 		object->symbols[0].name = "";
-	for (uint32_t n = 1; n < count; n++) {
-		err = take_symbol(o, &names, n);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (uint32_t n = 1; n < count && !err; n++)
+		err = take_symbol(&from, n);
+	return err;
 }
 
-/* The section that the relocations of section `index` patch; *target is 0 when that one holds no
- * relocations, or such as nobody reads. */
-static int reloc_target(const struct elf_opening *o, uint32_t index, uint32_t *target)
+static bool holds_relocs(const struct pbpf_section *s)
 {
-	const struct pbpf_section *sections = o->object->sections, *s = &sections[index];
+	return s->type == PBPF_SHT_REL || s->type == PBPF_SHT_RELA || s->type == ELF_SHT_CREL;
+}
 
-	*target = 0;
-	if (s->type != PBPF_SHT_REL && s->type != PBPF_SHT_RELA && s->type != ELF_SHT_CREL)
-		return 0;
-	if (!s->info || s->info >= o->section_count || s->info == index || !sections[s->info].data)
-		return elf_damaged(o, s->name, 0,
-				   "relocations of section %u, which has no bytes to patch",
-				   s->info);
-	if (elf_is_dwarf(&sections[s->info]) || elf_is_btf(&sections[s->info]))
-		return 0;
+/* Does somebody read this section, which has relocations? */
+static bool is_read(const struct pbpf_section *s)
+{
+	return !elf_is_dwarf(s) && !elf_is_btf(s);
+}
+
+static int check_reloc_table(const struct elf_opening *o, const struct pbpf_section *s)
+{
 	if (s->type != PBPF_SHT_REL)
 		return env_fail(o->env, -ENOTSUP, AT("elf", s->name, 0), ELF_COMPILE,
 				"relocations of type %s; BPF objects have SHT_REL",
@@ -137,39 +172,45 @@ static int reloc_target(const struct elf_opening *o, uint32_t index, uint32_t *t
 		return elf_damaged(o, s->name, 0,
 				   "relocations by section %u, which is not the symbol table",
 				   s->link);
-	*target = s->info;
-	return elf_check_table(o, index, ELF_RELOC_SIZE);
+	return 0;
 }
 
 static int count_relocs(struct elf_opening *o)
 {
 	struct pbpf_section *sections = o->object->sections;
 	uint64_t total = 0;
-	uint32_t target;
 
 	for (uint32_t i = 1; i < o->section_count; i++) {
-		int err = reloc_target(o, i, &target);
+		const struct pbpf_section *s = &sections[i];
+		int err;
 
+		if (!holds_relocs(s))
+			continue;
+		if (!s->info || s->info >= o->section_count || s->info == i ||
+		    !sections[s->info].data)
+			return elf_damaged(o, s->name, 0,
+					   "relocations of section %u, which has no bytes to patch",
+					   s->info);
+		if (!is_read(&sections[s->info]))
+			continue;
+		err = check_reloc_table(o, s);
 		if (err)
 			return err;
-		if (!target)
-			continue;
-		total += sections[i].size / ELF_RELOC_SIZE;
+		total += s->size / ELF_RELOC_SIZE;
 		/* A small file can name the same bytes many times over. */
 		if (total > o->size / ELF_RELOC_SIZE)
-			return elf_damaged(o, sections[i].name, 0,
+			return elf_damaged(o, s->name, 0,
 					   "relocation sections overlap: together they are larger "
 					   "than the file");
-		sections[target].reloc_count += (uint32_t)(sections[i].size / ELF_RELOC_SIZE);
+		sections[s->info].reloc_count += (uint32_t)(s->size / ELF_RELOC_SIZE);
 	}
 	o->object->reloc_count = (size_t)total;
 	return 0;
 }
 
-static int check_reloc(const struct elf_opening *o, uint32_t table, uint32_t n,
+static int check_reloc(const struct elf_opening *o, const char *name, uint32_t n,
 		       const struct pbpf_section *target, const struct pbpf_reloc *reloc)
 {
-	const char *name = o->object->sections[table].name;
 	uint64_t at = (uint64_t)n * ELF_RELOC_SIZE;
 
 	if (reloc->offset >= target->size)
@@ -183,20 +224,35 @@ static int check_reloc(const struct elf_opening *o, uint32_t table, uint32_t n,
 	return 0;
 }
 
-/* Appends the relocations of section `table` to those of the section that they patch. */
-static int take_table(const struct elf_opening *o, uint32_t table, struct pbpf_section *target)
+/* System V gABI, "Relocation": Elf64_Rel. */
+static struct pbpf_reloc read_reloc(const struct elf_table *table, uint32_t n)
 {
-	struct elf_object *object = o->object;
-	uint32_t count = (uint32_t)(object->sections[table].size / ELF_RELOC_SIZE);
-	struct pbpf_reloc *relocs;
-	int err;
+	struct reader r = reader_of(table->bytes + (size_t)n * ELF_RELOC_SIZE, ELF_RELOC_SIZE,
+				    table->big_endian);
+	struct pbpf_reloc reloc = {.offset = read_u64(&r)};
+	uint64_t info = read_u64(&r);
 
-	if (!count)
-		return 0;
-	relocs = object->relocs + (target->relocs - object->relocs) + target->reloc_count;
-	err = o->backend->relocs(o, table, count, relocs);
-	for (uint32_t n = 0; n < count && !err; n++)
-		err = check_reloc(o, table, n, target, &relocs[n]);
+	reloc.symbol = (uint32_t)(info >> 32);
+	reloc.type = (uint32_t)info;
+	return reloc;
+}
+
+/* Appends the relocations of section `index` to those of the section that they patch. */
+static int take_relocs(const struct elf_opening *o, uint32_t index, struct pbpf_section *target)
+{
+	const struct pbpf_section *s = &o->object->sections[index];
+	uint32_t count = (uint32_t)(s->size / ELF_RELOC_SIZE);
+	struct pbpf_reloc *relocs;
+	struct elf_table table;
+	int err = elf_take_table(o, index, ELF_RELOC_SIZE, &table);
+
+	if (err || !count)
+		return err;
+	relocs = o->object->relocs + (target->relocs - o->object->relocs) + target->reloc_count;
+	for (uint32_t n = 0; n < count && !err; n++) {
+		relocs[n] = read_reloc(&table, n);
+		err = check_reloc(o, s->name, n, target, &relocs[n]);
+	}
 	target->reloc_count += count;
 	return err;
 }
@@ -230,7 +286,8 @@ static void sort_relocs(struct elf_object *object)
 	for (uint32_t i = 0; i < object->view.section_count; i++) {
 		uint32_t count = object->sections[i].reloc_count;
 
-		sort_array(relocs, count, sizeof(*relocs), reloc_before);
+		if (count > 1)
+			sort_array(relocs, count, sizeof(*relocs), reloc_before);
 		relocs += count;
 	}
 }
@@ -238,7 +295,6 @@ static void sort_relocs(struct elf_object *object)
 int elf_take_relocs(struct elf_opening *o)
 {
 	struct elf_object *object = o->object;
-	uint32_t target;
 	int err = count_relocs(o);
 
 	if (err)
@@ -247,13 +303,12 @@ int elf_take_relocs(struct elf_opening *o)
 	if (!object->relocs)
 		return env_no_memory(o->env, "elf", "relocations");
 	part_relocs(object);
-	for (uint32_t i = 1; i < o->section_count; i++) {
-		err = reloc_target(o, i, &target);
-		if (!err && target)
-			err = take_table(o, i, &object->sections[target]);
-		if (err)
-			return err;
+	for (uint32_t i = 1; i < o->section_count && !err; i++) {
+		const struct pbpf_section *s = &object->sections[i];
+
+		if (holds_relocs(s) && is_read(&object->sections[s->info]))
+			err = take_relocs(o, i, &object->sections[s->info]);
 	}
 	sort_relocs(object);
-	return 0;
+	return err;
 }

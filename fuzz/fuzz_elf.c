@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pbpf_elf_open() on any bytes: a result or an error with one message, memory in proportion, every
- * promise of pbpf_elf.h kept; and the same with each of the first allocations refused.
+ * promise of pbpf_elf.h kept; the same with each of the first allocations refused; and with an image that
+ * pbpf_elf_adopt() took over.
  */
 #include "elf/pbpf_elf.h"
 #include "fuzz/host.h"
+
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -63,6 +66,42 @@ static void check(const struct image *image, const struct pbpf_elf *elf)
 	pbpf_elf_section(elf, ".BTF");
 }
 
+/* What elf keeps of an image that it has taken over can be read; the sum is only there so that it is. */
+static void check_adopted(const struct pbpf_elf *elf)
+{
+	volatile uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < elf->section_count; i++) {
+		const struct pbpf_section *s = &elf->sections[i];
+
+		MUST(strlen(s->name) == s->name_length);
+		if (s->data && s->size)
+			sum += s->data[0] + s->data[s->size - 1];
+	}
+	for (uint32_t i = 0; i < elf->symbol_count; i++)
+		sum += strlen(elf->symbols[i].name);
+}
+
+/* The same with an image that is elf's own in the end. */
+static void run_adopted(const struct image *image)
+{
+	struct fuzz_host host = {0};
+	struct pbpf_env env = fuzz_env(&host);
+	void *own = env.resize(env.ctx, NULL, 0, image->size ? image->size : 1);
+	struct pbpf_elf *elf = NULL;
+
+	memcpy(own, image->data, image->size);
+	if (pbpf_elf_open(&elf, own, image->size, &env)) {
+		env.resize(env.ctx, own, image->size ? image->size : 1, 0);
+	} else {
+		MUST(!pbpf_elf_adopt(elf, own, image->size));
+		MUST(host.bytes <= 8 * image->size + 4096);
+		check_adopted(elf);
+		pbpf_elf_close(elf);
+	}
+	MUST(host.blocks == 0 && host.bytes == 0);
+}
+
 /* Returns how many allocations it took. */
 static unsigned int run(const struct image *image, unsigned int fail_at)
 {
@@ -94,5 +133,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	allocations = run(&image, 0);
 	for (unsigned int n = 1; n <= allocations; n++)
 		run(&image, n);
+	run_adopted(&image);
 	return 0;
 }

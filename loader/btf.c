@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The object's BTF: parsed, and its sections of variables given the sizes and offsets that only the
- * ELF file knows.
+ * The object's BTF: parsed, each of its sections of variables (DATASEC) found in the ELF file, and given the
+ * sizes and offsets that only that knows.
  *
  * clang writes a DATASEC with size 0, and its global variables with offset 0; static ones have their
  * offset already. (An object that went through a BPF linker has all of them.) The kernel refuses a
@@ -12,12 +12,10 @@
 
 #include <string.h>
 
-/* The symbols that variables are looked up in, ordered by section and name; and the sections, by name. */
+/* The symbols that variables are looked up in, ordered by section and name. */
 struct symbol_index {
 	const struct pbpf_symbol **symbols;
 	uint32_t count;
-	const struct pbpf_section **sections;
-	uint32_t section_count;
 };
 
 static int compare_symbols(uint32_t section, const char *name, const struct pbpf_symbol *symbol)
@@ -38,45 +36,6 @@ static bool symbol_before(const void *a, const void *b)
 static bool is_wanted(const struct pbpf_symbol *symbol)
 {
 	return symbol->bind != PBPF_STB_LOCAL && symbol->type != PBPF_STT_FUNC;
-}
-
-/* Of several with one name, the first in the file is what pbpf_elf_section() would find. */
-static bool section_before(const void *a, const void *b)
-{
-	const struct pbpf_section *const *x = a, *const *y = b;
-	int order = strcmp((*x)->name, (*y)->name);
-
-	return order ? order < 0 : *x < *y;
-}
-
-static int index_sections(struct symbol_index *index, const struct pbpf_elf *elf,
-			  const struct pbpf_env *env)
-{
-	index->section_count = elf->section_count;
-	index->sections = env_alloc(env, elf->section_count, sizeof(*index->sections));
-	if (!index->sections)
-		return env_no_memory(env, STAGE_LOAD, "the index of sections");
-	for (uint32_t i = 0; i < elf->section_count; i++)
-		index->sections[i] = &elf->sections[i];
-	sort_array(index->sections, elf->section_count, sizeof(*index->sections), section_before);
-	return 0;
-}
-
-static const struct pbpf_section *find_section(const struct symbol_index *index, const char *name)
-{
-	uint32_t low = 0, high = index->section_count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (strcmp(index->sections[middle]->name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < index->section_count && !strcmp(index->sections[low]->name, name)
-		       ? index->sections[low]
-		       : NULL;
 }
 
 static int index_symbols(struct symbol_index *index, const struct pbpf_elf *elf,
@@ -142,14 +101,11 @@ static int variable_offsets(struct pbpf_object *obj, const struct pbpf_btf_type 
 }
 
 static int place_datasec(struct pbpf_object *obj, const struct pbpf_btf_type *datasec,
-			 const struct symbol_index *index)
+			 const struct pbpf_section *section, const struct symbol_index *index)
 {
-	const struct pbpf_section *section = find_section(index, datasec->name);
 	uint32_t *offsets;
 	int err;
 
-	if (datasec->size || !section) /* complete already, or a section of externs */
-		return 0;
 	if (section->size > UINT32_MAX)
 		return env_fail(&obj->env, -ERANGE, AT(STAGE_LOAD, section->name, 0), NULL,
 				"section '%s' is larger than 4 GiB", section->name);
@@ -164,32 +120,50 @@ static int place_datasec(struct pbpf_object *obj, const struct pbpf_btf_type *da
 	return err;
 }
 
-static int place_variables(struct pbpf_object *obj)
+static void note_first(uint32_t *id, uint32_t datasec)
 {
-	struct symbol_index index = {NULL, 0, NULL, 0};
+	if (!*id)
+		*id = datasec;
+}
+
+/* Finds the section that a DATASEC describes; one that is complete already needs no more. */
+static int match_datasec(struct pbpf_object *obj, uint32_t id, const struct symbol_index *index)
+{
+	struct pbpf_btf_type datasec = pbpf_btf_type(obj->btf, id);
+	const struct pbpf_section *section = pbpf_elf_section(obj->elf, datasec.name);
+
+	if (!strcmp(datasec.name, ".kconfig"))
+		note_first(&obj->kconfig_datasec, id);
+	if (!strcmp(datasec.name, ".ksyms"))
+		note_first(&obj->ksyms_datasec, id);
+	if (!section)
+		return 0;
+	note_first(&obj->datasecs[section - obj->elf->sections], id);
+	return datasec.size ? 0 : place_datasec(obj, &datasec, section, index);
+}
+
+static int match_datasecs(struct pbpf_object *obj)
+{
+	struct symbol_index index = {NULL, 0};
 	int err = index_symbols(&index, obj->elf, &obj->env);
 
-	if (!err)
-		err = index_sections(&index, obj->elf, &obj->env);
-	for (uint32_t id = 1; !err && id < pbpf_btf_count(obj->btf); id++) {
-		struct pbpf_btf_type type = pbpf_btf_type(obj->btf, id);
-
-		if (type.kind == PBPF_KIND_DATASEC)
-			err = place_datasec(obj, &type, &index);
-	}
-	env_free(&obj->env, index.sections, index.section_count, sizeof(*index.sections));
+	obj->datasecs = env_alloc(&obj->env, obj->elf->section_count, sizeof(*obj->datasecs));
+	if (!err && !obj->datasecs)
+		err = env_no_memory(&obj->env, STAGE_LOAD, "what sections hold");
+	for (uint32_t id = 0; !err && (id = pbpf_btf_next(obj->btf, id, PBPF_KIND_DATASEC));)
+		err = match_datasec(obj, id, &index);
 	env_free(&obj->env, index.symbols, index.count, sizeof(*index.symbols));
 	return err;
 }
 
-#define MANY 64 /* who asks so often gets an index of names */
-
-/* Sections of data, and maps of before BTF, look for a type by name each. */
-static int index_names(struct pbpf_object *obj)
+struct pbpf_btf_type datasec_at(const struct pbpf_object *obj, uint32_t id)
 {
-	if (obj->elf->section_count < MANY && count_legacy_maps(obj) < MANY)
-		return 0;
-	return pbpf_btf_index(obj->btf);
+	return id ? pbpf_btf_type(obj->btf, id) : (struct pbpf_btf_type){.name = ""};
+}
+
+uint32_t datasec_of(const struct pbpf_object *obj, const struct pbpf_section *section)
+{
+	return obj->datasecs && section ? obj->datasecs[section - obj->elf->sections] : 0;
 }
 
 int open_btf(struct pbpf_object *obj)
@@ -206,7 +180,5 @@ int open_btf(struct pbpf_object *obj)
 	if (ext && ext->data)
 		err = pbpf_btf_ext_parse(&obj->ext, ext->data, (size_t)ext->size, obj->btf,
 					 &obj->env);
-	if (!err)
-		err = index_names(obj);
-	return err ? err : place_variables(obj);
+	return err ? err : match_datasecs(obj);
 }

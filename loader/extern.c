@@ -51,14 +51,6 @@ static const struct declaration *find_declaration(const struct declarations *dec
 	return NULL;
 }
 
-/* The DATASEC of that name; its vlen is 0 when there is none. */
-static struct pbpf_btf_type datasec_named(const struct pbpf_object *obj, const char *name)
-{
-	int id = obj->btf ? pbpf_btf_find(obj->btf, name, PBPF_KIND_DATASEC) : -ENOENT;
-
-	return id > 0 ? pbpf_btf_type(obj->btf, (uint32_t)id) : (struct pbpf_btf_type){.name = ""};
-}
-
 static void add_declarations(struct declarations *declared, const struct pbpf_object *obj,
 			     const struct pbpf_btf_type *datasec, bool config)
 {
@@ -73,8 +65,8 @@ static void add_declarations(struct declarations *declared, const struct pbpf_ob
 
 static int collect_declarations(struct declarations *declared, const struct pbpf_object *obj)
 {
-	struct pbpf_btf_type config = datasec_named(obj, ".kconfig");
-	struct pbpf_btf_type ksyms = datasec_named(obj, ".ksyms");
+	struct pbpf_btf_type config = datasec_at(obj, obj->kconfig_datasec);
+	struct pbpf_btf_type ksyms = datasec_at(obj, obj->ksyms_datasec);
 
 	declared->room = config.vlen + ksyms.vlen;
 	declared->array = env_alloc(&obj->env, declared->room, sizeof(*declared->array));
@@ -188,7 +180,7 @@ static int64_t place_values(const struct pbpf_object *obj, const struct pbpf_btf
 /* The values of .kconfig become a section of their own, as large as they are. */
 static int place_config(struct pbpf_object *obj)
 {
-	struct pbpf_btf_type datasec = datasec_named(obj, ".kconfig");
+	struct pbpf_btf_type datasec = datasec_at(obj, obj->kconfig_datasec);
 	uint32_t *offsets;
 	int64_t size;
 	int err;

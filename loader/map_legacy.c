@@ -26,8 +26,9 @@
 
 static bool is_legacy_section(const struct pbpf_section *section)
 {
-	return section->type == PBPF_SHT_PROGBITS &&
-	       (!strcmp(section->name, "maps") || !strncmp(section->name, "maps/", 5));
+	return section->name_length >= 4 && !memcmp(section->name, "maps", 4) &&
+	       (section->name_length == 4 || section->name[4] == '/') &&
+	       section->type == PBPF_SHT_PROGBITS;
 }
 
 /* Compilers of that time gave variables no type. */
@@ -38,10 +39,20 @@ static bool is_legacy_map(const struct pbpf_elf *elf, const struct pbpf_symbol *
 	       is_legacy_section(&elf->sections[symbol->section]);
 }
 
+static bool has_legacy_section(const struct pbpf_elf *elf)
+{
+	for (uint32_t i = 1; i < elf->section_count; i++)
+		if (is_legacy_section(&elf->sections[i]))
+			return true;
+	return false;
+}
+
 uint32_t count_legacy_maps(const struct pbpf_object *obj)
 {
 	uint32_t count = 0;
 
+	if (!has_legacy_section(obj->elf))
+		return 0;
 	for (uint32_t i = 0; i < obj->elf->symbol_count; i++)
 		count += is_legacy_map(obj->elf, &obj->elf->symbols[i]);
 	return count;
@@ -153,11 +164,22 @@ static int define_legacy_maps(struct pbpf_object *obj, struct pbpf_map *maps, ui
 	return err;
 }
 
+#define MANY_MAPS \
+	64 /* each looks for a type by its name: with so many, an index of names is worth it */
+
 int find_legacy_maps(struct pbpf_object *obj)
 {
 	const struct pbpf_elf *elf = obj->elf;
-	uint32_t first = obj->map_count;
+	uint32_t first = obj->map_count, count = count_legacy_maps(obj);
 
+	if (!count)
+		return 0;
+	if (count >= MANY_MAPS && obj->btf) {
+		int err = pbpf_btf_index(obj->btf);
+
+		if (err)
+			return err;
+	}
 	for (uint32_t i = 0; i < elf->symbol_count; i++) {
 		const struct pbpf_symbol *symbol = &elf->symbols[i];
 		struct pbpf_map *map;
@@ -168,10 +190,8 @@ int find_legacy_maps(struct pbpf_object *obj)
 		map->offset = symbol->value;
 		map->size = symbol->size;
 	}
-	if (obj->map_count == first)
-		return 0;
 	env_note(&obj->env, AT(STAGE_LOAD, "maps", 0),
 		 "define them in SEC(\".maps\"), which other loaders need",
-		 "%u maps are defined in the old way, in a section 'maps'", obj->map_count - first);
-	return define_legacy_maps(obj, obj->maps + first, obj->map_count - first);
+		 "%u maps are defined in the old way, in a section 'maps'", count);
+	return define_legacy_maps(obj, obj->maps + first, count);
 }

@@ -14,15 +14,14 @@
 #include "base/reader.h"
 #include "loader/object.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Is `section` called `name`, or `name`.something? */
-static bool is_named(const struct pbpf_section *section, const char *name)
+static inline bool is_named(const struct pbpf_section *section, const char *name)
 {
 	size_t length = strlen(name);
 
-	return !strncmp(section->name, name, length) &&
+	return section->name_length >= length && !memcmp(section->name, name, length) &&
 	       (!section->name[length] || section->name[length] == '.');
 }
 
@@ -36,33 +35,35 @@ static bool is_data(const struct pbpf_section *section)
 	       (is_named(section, ".data") || is_named(section, ".rodata"));
 }
 
-/* The name that the kernel shows: at most 15 characters, letters, digits, '_' and '.'. Two parts, the
- * first of at most `room` characters. */
-static void set_kernel_name(struct pbpf_map *map, int room, const char *first, const char *second)
+/* Appends at most `room` characters of `text` to the name that the kernel shows: letters, digits, '_' and '.',
+ * 15 in all. */
+static void append_kernel_name(struct pbpf_map *map, const char *text, size_t room)
 {
-	snprintf(map->kernel_name, sizeof(map->kernel_name), "%.*s%s", room, first, second);
-	for (char *c = map->kernel_name; *c; c++) {
-		bool fine = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-			    (*c >= '0' && *c <= '9') || *c == '_' || *c == '.';
+	size_t used = strlen(map->kernel_name), end = sizeof(map->kernel_name) - 1;
 
-		if (!fine)
-			*c = '_';
+	for (; *text && room && used < end; text++, room--) {
+		char c = *text;
+		bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			    (c >= '0' && c <= '9') || c == '_' || c == '.';
+
+		map->kernel_name[used++] = fine ? c : '_';
 	}
 	map->attr.name = map->kernel_name;
 }
 
 void name_map(struct pbpf_map *map)
 {
-	set_kernel_name(map, 0, "", map->name);
+	append_kernel_name(map, map->name, sizeof(map->kernel_name));
 }
 
 /* "execsnoo.rodata" tells whose it is; a section with a name of its own keeps it whole. */
 static void name_data_map(struct pbpf_map *map)
 {
-	bool own_name = strchr(map->name + 1, '.') != NULL;
-	int room = (int)sizeof(map->kernel_name) - 1 - (int)strlen(map->name);
+	size_t length = strlen(map->name), end = sizeof(map->kernel_name) - 1;
 
-	set_kernel_name(map, own_name ? 0 : room < 8 ? room : 8, map->obj->name, map->name);
+	if (length < end && !strchr(map->name + 1, '.'))
+		append_kernel_name(map, map->obj->name, end - length < 8 ? end - length : 8);
+	name_map(map);
 }
 
 struct pbpf_map *new_map(struct pbpf_object *obj, const char *name, uint32_t section)
@@ -101,7 +102,6 @@ static void add_data_map(struct pbpf_object *obj, const char *name, uint32_t sec
 static int find_data_map(struct pbpf_object *obj, uint32_t index)
 {
 	const struct pbpf_section *section = &obj->elf->sections[index];
-	int datasec = obj->btf ? pbpf_btf_find(obj->btf, section->name, PBPF_KIND_DATASEC) : 0;
 
 	if (section->size > INT32_MAX)
 		return env_fail(&obj->env, -ERANGE, AT(STAGE_LOAD, section->name, 0),
@@ -109,7 +109,7 @@ static int find_data_map(struct pbpf_object *obj, uint32_t index)
 				"section '%s' has %llu bytes; a map's value has at most 2 GiB",
 				section->name, (unsigned long long)section->size);
 	add_data_map(obj, section->name, index, (uint32_t)section->size,
-		     is_named(section, ".rodata"), datasec > 0 ? (uint32_t)datasec : 0);
+		     is_named(section, ".rodata"), datasec_of(obj, section));
 	return 0;
 }
 
@@ -123,14 +123,6 @@ static void add_config_map(struct pbpf_object *obj)
 	externs->map = &obj->maps[obj->map_count];
 	add_data_map(obj, ".kconfig", PBPF_SHN_UNDEF, externs->config_size, true,
 		     externs->config_type);
-}
-
-/* The DATASEC of .maps; its vlen is 0 when there is none. */
-static struct pbpf_btf_type maps_datasec(const struct pbpf_object *obj)
-{
-	int id = obj->btf ? pbpf_btf_find(obj->btf, ".maps", PBPF_KIND_DATASEC) : -ENOENT;
-
-	return id > 0 ? pbpf_btf_type(obj->btf, (uint32_t)id) : (struct pbpf_btf_type){.name = ""};
 }
 
 /* Definitions lie one behind the other, within the section: their slots can be told apart by place. */
@@ -171,25 +163,20 @@ static int find_defined_map(struct pbpf_object *obj, const struct pbpf_btf_type 
 	return 0;
 }
 
-static int find_defined_maps(struct pbpf_object *obj)
+static int find_defined_maps(struct pbpf_object *obj, const struct pbpf_section *section,
+			     const struct pbpf_btf_type *datasec)
 {
-	const struct pbpf_section *section = pbpf_elf_section(obj->elf, ".maps");
-	struct pbpf_btf_type datasec = maps_datasec(obj);
 	uint64_t end = 0;
 	int err = 0;
 
-	for (uint32_t i = 0; !err && i < datasec.vlen; i++)
-		err = find_defined_map(obj, &datasec, i, (uint32_t)(section - obj->elf->sections),
+	for (uint32_t i = 0; !err && i < datasec->vlen; i++)
+		err = find_defined_map(obj, datasec, i, (uint32_t)(section - obj->elf->sections),
 				       &end);
 	return err;
 }
 
 static int refuse_unreadable_maps(const struct pbpf_object *obj)
 {
-	const struct pbpf_section *maps = pbpf_elf_section(obj->elf, ".maps");
-
-	if (!maps || !maps->size || maps_datasec(obj).vlen)
-		return 0;
 	return env_fail(&obj->env, -EINVAL, AT(STAGE_LOAD, ".maps", 0),
 			"compile with -g, and strip no more than llvm-strip -g does",
 			"the object defines maps in .maps, but has no BTF that describes them");
@@ -198,12 +185,13 @@ static int refuse_unreadable_maps(const struct pbpf_object *obj)
 int find_maps(struct pbpf_object *obj)
 {
 	const struct pbpf_elf *elf = obj->elf;
-	bool has_maps = pbpf_elf_section(elf, ".maps") != NULL;
-	uint32_t count = has_maps ? maps_datasec(obj).vlen : 0;
-	int err = refuse_unreadable_maps(obj);
+	const struct pbpf_section *section = pbpf_elf_section(elf, ".maps");
+	struct pbpf_btf_type datasec = datasec_at(obj, datasec_of(obj, section));
+	uint32_t count = datasec.vlen;
+	int err;
 
-	if (err)
-		return err;
+	if (section && section->size && !datasec.vlen)
+		return refuse_unreadable_maps(obj);
 	count += count_legacy_maps(obj);
 	count += count_struct_ops(obj);
 	for (uint32_t i = 0; i < elf->section_count; i++)
@@ -214,8 +202,7 @@ int find_maps(struct pbpf_object *obj)
 		return env_no_memory(&obj->env, STAGE_LOAD, "the list of maps");
 	obj->map_room = count;
 
-	if (has_maps)
-		err = find_defined_maps(obj);
+	err = find_defined_maps(obj, section, &datasec);
 	if (!err)
 		err = find_legacy_maps(obj);
 	if (!err)

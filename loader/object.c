@@ -37,6 +37,16 @@ static void read_license(struct pbpf_object *obj)
 						    : sizeof(obj->license) - 1);
 }
 
+/* An own file is needed in parts only, once its BTF has been parsed. */
+static int hand_over_file(struct pbpf_object *obj)
+{
+	int err = pbpf_elf_adopt(obj->elf, obj->file, obj->file_size + 1);
+
+	if (!err)
+		obj->file = NULL;
+	return err;
+}
+
 static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 {
 	int err = pbpf_elf_open(&obj->elf, image, size, &obj->env);
@@ -45,6 +55,8 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 		return err;
 	read_license(obj);
 	err = open_btf(obj);
+	if (!err && obj->file)
+		err = hand_over_file(obj);
 	if (!err)
 		err = find_externs(obj);
 	if (!err)
@@ -182,6 +194,8 @@ void pbpf_object_close(struct pbpf_object *obj)
 	env_free(&env, obj->slots, obj->slot_room, sizeof(*obj->slots));
 	free_externs(obj);
 	pbpf_functions_free(&obj->functions, &env);
+	if (obj->elf)
+		env_free(&env, obj->datasecs, obj->elf->section_count, sizeof(*obj->datasecs));
 	pbpf_btf_ext_free(obj->ext);
 	pbpf_btf_free(obj->btf);
 	pbpf_elf_close(obj->elf);

@@ -89,6 +89,9 @@ struct pbpf_object {
 	struct pbpf_elf *elf;
 	struct pbpf_btf *btf;
 	struct pbpf_btf_ext *ext;
+	/* The DATASECs of the BTF: by section the id of the one that describes it, or 0; and those of externs,
+	 * which are in no section. */
+	uint32_t *datasecs, kconfig_datasec, ksyms_datasec;
 	struct pbpf_functions functions;
 	struct pbpf_map *maps;
 	uint32_t map_count, map_room;
@@ -144,8 +147,11 @@ void forget_failure(struct pbpf_program *prog);
 /* It shall not even be tried, although it was asked for. */
 int leave_out(struct pbpf_program *prog, const char *why);
 
-/* btf.c: parses .BTF and .BTF.ext and gives its sections their final sizes and offsets. */
+/* btf.c: parses .BTF and .BTF.ext and gives its sections their final sizes and offsets. Then: the id of the
+ * DATASEC that describes a section, 0 for none; the DATASEC of an id, its vlen is 0 when that is 0. */
 int open_btf(struct pbpf_object *obj);
+uint32_t datasec_of(const struct pbpf_object *obj, const struct pbpf_section *section);
+struct pbpf_btf_type datasec_at(const struct pbpf_object *obj, uint32_t id);
 
 /* hidden.c: functions that the verifier shall not verify alone. Functions must have been found. */
 int hide_functions(struct pbpf_object *obj);

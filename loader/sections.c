@@ -156,8 +156,11 @@ static const struct section_kind kinds[] = {
 const struct section_kind *find_section_kind(const char *name)
 {
 	for (size_t i = 0; i < KIND_COUNT; i++) {
-		size_t length = strlen(kinds[i].name);
+		size_t length;
 
+		if (*name != *kinds[i].name)
+			continue;
+		length = strlen(kinds[i].name);
 		if (strncmp(name, kinds[i].name, length))
 			continue;
 		if (!name[length] || (kinds[i].flags & SECTION_MORE && name[length] == '/'))

@@ -18,38 +18,41 @@
 #define OPS_MAX	    256	 /* structs of an object */
 #define MEMBERS_MAX 1024 /* of a struct */
 
-/* Where they are; of several sections with one name, it is the first. */
-static const struct ops_section {
-	const char *name;
+/* Where they are: .struct_ops, .struct_ops.link, and either with a '?' before it. */
+struct ops_section {
+	const struct pbpf_section *section;
+	struct pbpf_btf_type datasec;
 	bool with_link, left_out;
-} ops_sections[] = {
-	{".struct_ops", false, false},
-	{".struct_ops.link", true, false},
-	{"?.struct_ops", false, true},
-	{"?.struct_ops.link", true, true},
 };
-#define OPS_SECTIONS (sizeof(ops_sections) / sizeof(ops_sections[0]))
 
-/* The DATASEC of such a section, if the object has both; else its vlen is 0. */
-static struct pbpf_btf_type ops_datasec(const struct pbpf_object *obj, const struct ops_section *of,
-					const struct pbpf_section **section)
+static bool is_ops_section(const struct pbpf_object *obj, uint32_t index, struct ops_section *of)
 {
-	struct pbpf_btf_type none = {.name = ""};
-	int id = 0;
+	static const char prefix[] = ".struct_ops";
+	const struct pbpf_section *section = &obj->elf->sections[index];
+	uint32_t datasec = datasec_of(obj, section);
+	const char *name = section->name;
 
-	*section = obj->btf ? pbpf_elf_section(obj->elf, of->name) : NULL;
-	if (*section)
-		id = pbpf_btf_find(obj->btf, of->name, PBPF_KIND_DATASEC);
-	return id > 0 ? pbpf_btf_type(obj->btf, (uint32_t)id) : none;
+	if (!datasec)
+		return false;
+	of->left_out = *name == '?';
+	name += of->left_out;
+	if (strncmp(name, prefix, strlen(prefix)))
+		return false;
+	name += strlen(prefix);
+	of->with_link = !strcmp(name, ".link");
+	of->section = section;
+	of->datasec = datasec_at(obj, datasec);
+	return of->with_link || !*name;
 }
 
 uint32_t count_struct_ops(const struct pbpf_object *obj)
 {
-	const struct pbpf_section *section;
+	struct ops_section of;
 	uint32_t count = 0;
 
-	for (size_t i = 0; i < OPS_SECTIONS; i++)
-		count += ops_datasec(obj, &ops_sections[i], &section).vlen;
+	for (uint32_t i = 0; i < obj->elf->section_count; i++)
+		if (is_ops_section(obj, i, &of))
+			count += of.datasec.vlen;
 	return count;
 }
 
@@ -81,31 +84,32 @@ static int open_struct(struct pbpf_map *map, uint32_t type)
 	return 0;
 }
 
-static int add_struct_ops(struct pbpf_object *obj, const struct pbpf_btf_variable *variable,
-			  const struct ops_section *of, const struct pbpf_section *section)
+static int add_struct_ops(struct pbpf_object *obj, const struct ops_section *of, uint32_t i)
 {
-	struct pbpf_btf_type var = pbpf_btf_type(obj->btf, variable->type);
-	struct pbpf_map *map = new_map(obj, var.name, (uint32_t)(section - obj->elf->sections));
+	struct pbpf_btf_variable variable = pbpf_btf_variable(obj->btf, &of->datasec, i);
+	struct pbpf_btf_type var = pbpf_btf_type(obj->btf, variable.type);
+	struct pbpf_map *map = new_map(obj, var.name, (uint32_t)(of->section - obj->elf->sections));
 
 	map->left_out = of->left_out;
-	map->btf_id = variable->type;
+	map->btf_id = variable.type;
 	map->attr.type = PBPF_MAP_TYPE_STRUCT_OPS;
 	map->attr.key_size = sizeof(uint32_t);
 	map->attr.max_entries = 1;
 	map->attr.flags = of->with_link ? PBPF_F_LINK : 0u;
-	map->offset = variable->offset;
-	map->size = variable->size;
+	map->offset = variable.offset;
+	map->size = variable.size;
 	name_map(map);
-	if (!section->data || !range_ok(map->offset, map->size, section->size))
+	if (!of->section->data || !range_ok(map->offset, map->size, of->section->size))
 		return map_fail(map, -EINVAL, "the object is damaged",
-				"(%u bytes at %u) passes the end of section '%s'", variable->size,
-				variable->offset, section->name);
+				"(%u bytes at %u) passes the end of section '%s'", variable.size,
+				variable.offset, of->section->name);
 	return open_struct(map, var.type);
 }
 
 int find_struct_ops(struct pbpf_object *obj)
 {
 	uint32_t count = count_struct_ops(obj);
+	struct ops_section of;
 	int err = 0;
 
 	if (count > OPS_MAX)
@@ -113,17 +117,10 @@ int find_struct_ops(struct pbpf_object *obj)
 				"make several objects of it",
 				"the object has %u struct_ops, and %d are the most", count,
 				OPS_MAX);
-	for (size_t i = 0; i < OPS_SECTIONS; i++) {
-		const struct pbpf_section *section;
-		struct pbpf_btf_type datasec = ops_datasec(obj, &ops_sections[i], &section);
-
-		for (uint32_t n = 0; !err && n < datasec.vlen; n++) {
-			struct pbpf_btf_variable variable =
-				pbpf_btf_variable(obj->btf, &datasec, n);
-
-			err = add_struct_ops(obj, &variable, &ops_sections[i], section);
-		}
-	}
+	for (uint32_t i = 0; !err && count && i < obj->elf->section_count; i++)
+		if (is_ops_section(obj, i, &of))
+			for (uint32_t n = 0; !err && n < of.datasec.vlen; n++)
+				err = add_struct_ops(obj, &of, n);
 	return err;
 }
 
@@ -210,12 +207,12 @@ static int tie_section(struct pbpf_object *obj, const struct pbpf_section *secti
 
 int tie_struct_ops(struct pbpf_object *obj)
 {
-	const struct pbpf_section *section;
+	struct ops_section of;
 	int err = 0;
 
-	for (size_t i = 0; !err && i < OPS_SECTIONS; i++)
-		if (ops_datasec(obj, &ops_sections[i], &section).vlen)
-			err = tie_section(obj, section);
+	for (uint32_t i = 0; !err && i < obj->elf->section_count; i++)
+		if (is_ops_section(obj, i, &of))
+			err = tie_section(obj, of.section);
 	return err;
 }
 

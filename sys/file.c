@@ -15,7 +15,7 @@ struct growing_file {
 
 static int grow_file(const struct pbpf_env *env, struct growing_file *file, size_t limit)
 {
-	size_t room = file->room ? file->room * 2 : FILE_ROOM;
+	size_t room = file->room ? file->room + file->room / 2 : FILE_ROOM;
 	char *data;
 
 	if (room <= file->room)

@@ -381,6 +381,9 @@ START_TEST(sections_beyond_sixteen_bits)
 	elf = open_good(_i, &host, &image);
 	ck_assert_uint_gt(elf->section_count, 65300);
 	ck_assert_str_eq(elf->sections[last].name, "last");
+	ck_assert_ptr_eq(pbpf_elf_section(elf, "last"), &elf->sections[last]);
+	ck_assert_ptr_eq(pbpf_elf_section(elf, "license"), &elf->sections[LICENSE]);
+	ck_assert_ptr_null(pbpf_elf_section(elf, "tc"));
 	ck_assert_uint_eq(elf->symbols[symbol].section, last);
 	ck_assert_uint_eq(elf->symbols[symbol + 1].section, XDP);
 	ck_assert_uint_eq(elf->symbols[MAIN].section, XDP);
