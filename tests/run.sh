@@ -3,14 +3,22 @@
 #
 # A program is a Check suite ("100%: Checks: 9, Failures: 0, Errors: 0") or prints lines "ok NAME" and
 # "not ok NAME". Either may print "SKIP NAME: reason": such a test is counted as skipped and its reason
-# is repeated at the end. A program that fails without counting anything is one failure.
+# is repeated at the end. A program that fails without counting anything is one failure. What failed
+# is repeated last, a few lines of each program.
 passed=0 failed=0 skipped=0
 reasons=$(mktemp) || exit 1
+failures=$(mktemp) || exit 1
 output=$(mktemp) || exit 1
-trap 'rm -f "$reasons" "$output"' EXIT
+trap 'rm -f "$reasons" "$failures" "$output"' EXIT
+
+# Remembers the lines that are read, for the end.
+tell() {
+    head -n 8 | sed "s/^/  $name: /" >>"$failures"
+}
 
 for program in "$@"; do
-    printf '== %s\n' "$(basename "$program")"
+    name=$(basename "$program")
+    printf '== %s\n' "$name"
     "$program" >"$output" 2>&1
     status=$?
     grep -v '^ok ' "$output"
@@ -25,8 +33,11 @@ for program in "$@"; do
         bad=$(grep -c '^not ok ' "$output")
         good=$(grep -c '^ok ' "$output")
     fi
-    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+    if [ "$bad" -gt 0 ]; then
+        grep -v -e '^ok ' -e '^SKIP ' "$output" | grep -A 3 -e '^not ok ' -e '^[^ :]*:[0-9]*:[EF]:' | tell
+    elif [ "$status" -ne 0 ]; then
         printf 'not ok %s: exit status %s\n' "$program" "$status"
+        { tail -n 5 "$output" && echo "exit status $status"; } | tell
         bad=1
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
@@ -36,5 +47,9 @@ if [ "$skipped" -gt 0 ]; then
     printf '\nSkipped, and why:\n'
     sed 's/^SKIP /  /' "$reasons"
 fi
+if [ "$failed" -gt 0 ]; then
+    printf '\nFailed, and why:\n'
+    cat "$failures"
+fi
 printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+[ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]

@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 mkdir -p "${BUILD:-build}/vm"
 out=$(cd "${BUILD:-build}/vm" && pwd)
-logs=() failed=0
+logs=() notes=() failed=0
 
 # kernel NAME: sets $arch, $image, and $dir, where image, configuration and modules are ("" with KERNEL=path).
 kernel() {
@@ -64,38 +64,37 @@ went_through() {
         ! grep -q -e 'Oops:' -e 'kernel BUG at' -e 'double fault' -e 'Kernel panic' "$out/$1.log"
 }
 
+# run NAME: leaves $out/NAME.log; it ends with VMT-LOST where nothing of the guest counts.
 run() {
-    local start=$SECONDS what
+    local what
     if ! kernel "$1"; then
         echo "SKIP $1: its kernel cannot be fetched"
         return
     fi
+    logs+=("$out/$1.log")
     if ! initrd "$1"; then
-        tail -n 20 "$out/$arch.log"
-        echo "FAILED $1: its programs cannot be built"
-        failed=1
+        { tail -n 20 "$out/$arch.log" && echo VMT-LOST; } | tee "$out/$1.log"
         return
     fi
     boot "$1"
     if ! went_through "$1"; then
         what='did not come to its end'
         grep -q '^VMT-BEGIN' "$out/$1.log" || what='never began'
-        echo "$1: the guest $what, which says nothing about the tests yet; once more"
+        notes+=("$1: the first guest $what, which says nothing about the tests: NAME.first.log")
+        mv "$out/$1.log" "$out/$1.first.log"
         boot "$1"
     fi
-    if ! went_through "$1"; then
-        tail -n 20 "$out/$1.log"
-        echo 'VMT-LOST' >>"$out/$1.log"
-    fi
-    echo "$1: $((SECONDS - start)) s"
-    logs+=("$out/$1.log")
+    went_through "$1" || echo VMT-LOST >>"$out/$1.log"
 }
 
 [ -z "${KERNEL:-}" ] || set -- own
 for name in "$@"; do
+    start=$SECONDS
     run "$name"
+    echo "$name: $((SECONDS - start)) s"
 done
 if [ ${#logs[@]} -gt 0 ]; then
     awk -f tests/vm/table.awk tests/vm/refusals "${logs[@]}" || failed=1
 fi
+[ ${#notes[@]} -eq 0 ] || printf '\nStarted twice:\n%s\n' "$(printf '  %s\n' "${notes[@]}")"
 exit "$failed"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # The logs of guests as one table, a column each: awk -f table.awk tests/vm/refusals LOG...
-# Exits with 1 when something failed, or a kernel refused what it should not.
+# Behind it, what failed in which guest, and exits with 1 when something did, or a kernel refused what it should not.
 
 FILENAME != file {
+	lines = in_failures = 0
 	file = FILENAME
 	guest = file
 	sub(/.*\//, "", guest)
@@ -23,8 +24,10 @@ FILENAME == ARGV[1] {
 		reason = $0
 		sub(/^KIND [^ ]* refused: /, "", reason)
 		why[++reasons] = sprintf("%-12s %-16s %s", guest, $2, reason)
-		if (guest != "own" && !(($2, guest) in known))
+		if (guest != "own" && !(($2, guest) in known)) {
 			note($2, "REFUSED")
+			tell($2 " is refused, which tests/vm/refusals does not know: " reason)
+		}
 	}
 }
 # The unit tests, which only other machines run, are one row; and one more for each that fails.
@@ -48,10 +51,35 @@ FILENAME == ARGV[1] {
 /^not ok / {
 	note(program, "FAILED")
 }
-/^VMT-(LOST|EXIT)/ {
-	if ($1 == "VMT-LOST" || $2)
-		failed = 1
-	end[guest] = $1 == "VMT-LOST" ? "no end" : $4 " s"
+# What tests/run.sh says at its end.
+/^Failed, and why:/ {
+	in_failures = 1
+	next
+}
+/^$/ {
+	in_failures = 0
+}
+in_failures {
+	tell($0)
+}
+/^VMT-EXIT/ {
+	failed = failed || $2
+	end[guest] = $4 " s"
+}
+# A guest that is lost has its last words, and the first of its kernel's.
+/Oops:|kernel BUG at|double fault|Kernel panic/ && !fault[guest] {
+	fault[guest] = $0
+}
+/^VMT-LOST/ {
+	failed = 1
+	end[guest] = "no end"
+	if (fault[guest])
+		tell(fault[guest])
+	for (i = lines > 6 ? lines - 5 : 1; i <= lines; i++)
+		tell(last[i % 6])
+}
+{
+	last[++lines % 6] = $0
 }
 /^VMT-BEGIN/ {
 	version[guest] = $2
@@ -66,6 +94,11 @@ function note(what, verdict) {
 	failed = failed || verdict ~ /F/
 }
 
+function tell(words) {
+	sub(/^ */, "  " guest ": ", words)
+	told[++tellings] = words
+}
+
 function line(what, cells, i) {
 	printf "%-22s", what
 	for (i = 1; i <= columns; i++)
@@ -75,7 +108,7 @@ function line(what, cells, i) {
 
 END {
 	print ""
-	line("", column)
+	line("guest", column)
 	for (i = 1; i <= columns; i++)
 		cells[i] = version[column[i]]
 	line("Linux", cells)
@@ -91,5 +124,9 @@ END {
 		print "\nRefused:"
 	for (i = 1; i <= reasons; i++)
 		print "  " why[i]
+	if (tellings)
+		print "\nFailed, and why:"
+	for (i = 1; i <= tellings; i++)
+		print told[i]
 	exit failed
 }
