@@ -139,13 +139,34 @@ static int ask_candidates(struct pbpf_core_fix *fix, struct pbpf_core *core, str
 	return 0;
 }
 
+/* Where the answer to such a record is kept. */
+static struct core_answer *answer_place(struct pbpf_core *core, const struct pbpf_core_relo *relo)
+{
+	uint32_t hash = (relo->type * 31 + relo->access) * 31 + relo->kind;
+
+	return &core->answers[hash * 2654435761u >> (32 - CORE_ANSWERS_SHIFT)]; /* after Knuth */
+}
+
+static bool answers_record(const struct core_answer *answer, const struct pbpf_core_relo *relo)
+{
+	return answer->root && answer->asked.type == relo->type &&
+	       answer->asked.access == relo->access && answer->asked.kind == relo->kind &&
+	       answer->dropped == answer->root->dropped;
+}
+
 int core_resolve(struct pbpf_core_fix *fix, struct pbpf_core *core,
 		 const struct pbpf_core_relo *relo, struct core_problem *problem)
 {
+	struct core_answer *answer = answer_place(core, relo);
 	struct pbpf_core_fix found = {.kind = relo->kind};
 	struct core_root *root;
 	struct side local;
 	int err;
+
+	if (answers_record(answer, relo)) {
+		*fix = answer->fix;
+		return 0;
+	}
 
 	err = core_parse(&local.path, core->local, relo, problem);
 	if (!err)
@@ -174,6 +195,7 @@ int core_resolve(struct pbpf_core_fix *fix, struct pbpf_core *core,
 	err = ask_candidates(&found, core, root, &local, problem);
 	if (err)
 		return err;
+	*answer = (struct core_answer){*relo, root, root->dropped, found};
 	*fix = found;
 	return 0;
 }

@@ -116,6 +116,16 @@ struct core_root {
 	size_t essential;
 };
 
+/* What a record came to: programs ask for the same fields again and again. It holds as long as no more
+ * candidates of its root are dropped. */
+struct core_answer {
+	struct pbpf_core_relo asked;  /* at whichever instruction */
+	const struct core_root *root; /* NULL: nothing was asked yet */
+	uint64_t dropped;
+	struct pbpf_core_fix fix;
+};
+#define CORE_ANSWERS_SHIFT 5 /* 32 of them, each in the place of its hash */
+
 struct pbpf_core {
 	struct pbpf_env env;
 	const struct pbpf_btf *local;
@@ -133,6 +143,7 @@ struct pbpf_core {
 	uint32_t candidate_count, candidate_room;
 	struct pbpf_core_target *targets;
 	uint32_t target_count, target_room;
+	struct core_answer answers[1 << CORE_ANSWERS_SHIFT];
 };
 
 void core_free_names(struct pbpf_core *core);

@@ -222,6 +222,7 @@ static int add_target(struct pbpf_core *core, const struct pbpf_core_target *tar
 		return env_no_memory(&core->env, "relo", "the BTF of a module");
 	core->targets = targets;
 	targets[core->target_count++] = *target;
+	memset(core->answers, 0, sizeof(core->answers)); /* there may be other candidates now */
 	return 0;
 }
 

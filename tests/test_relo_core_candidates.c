@@ -72,6 +72,48 @@ START_TEST(candidates_of_two_sizes)
 }
 END_TEST
 
+/* An answer that was given before is not one any more when it came of a candidate that has been dropped. */
+START_TEST(answers_follow_the_candidates)
+{
+	struct bench *b = bench_new(false);
+	uint32_t local = add_pair(&b->local, "y", 32), u64;
+
+	add_pair(&b->kernel, "y", 64);
+	u64 = add_int(&b->kernel, "u64", 8, 0);
+	add_struct(&b->kernel, "s", 16);
+	add_member(&b->kernel, "y", u64, 64);
+	record(b, local, "0:1", PBPF_CORE_BYTE_OFFSET);
+	record(b, local, "0:0", PBPF_CORE_BYTE_OFFSET);
+	bench_ready(b);
+	becomes(b, 0, 4, 8);
+	ck_assert(!b->fix.resizable);
+	becomes(b, 1, 0, 0); /* which the second one lacks */
+	becomes(b, 0, 4, 8);
+	ck_assert(b->fix.resizable);
+	bench_free(b);
+}
+END_TEST
+
+/* The steps that a core has would not do for it otherwise. */
+START_TEST(the_same_record_again_takes_no_steps)
+{
+	struct bench *b = bench_new(false);
+	uint32_t u32 = add_int(&b->local, "u32", 4, 0), local = add_struct(&b->local, "s", 4);
+
+	add_member(&b->local, "last", u32, 0);
+	u32 = add_int(&b->kernel, "u32", 4, 0);
+	add_struct(&b->kernel, "s", 4004);
+	for (uint32_t i = 0; i < 1000; i++)
+		add_member(&b->kernel, "other", u32, i * 32);
+	add_member(&b->kernel, "last", u32, 32000);
+	record(b, local, "0:0", PBPF_CORE_BYTE_OFFSET);
+	bench_ready(b);
+	for (int i = 0; i < 10000; i++)
+		becomes(b, 0, 0, 4000);
+	bench_free(b);
+}
+END_TEST
+
 START_TEST(too_many_candidates)
 {
 	struct bench *b = bench_new(false);
@@ -273,6 +315,8 @@ Suite *suite(void)
 	tcase_add_test(candidates, candidates_must_agree);
 	tcase_add_test(candidates, candidates_are_dropped);
 	tcase_add_test(candidates, candidates_of_two_sizes);
+	tcase_add_test(candidates, answers_follow_the_candidates);
+	tcase_add_test(candidates, the_same_record_again_takes_no_steps);
 	tcase_add_test(candidates, too_many_candidates);
 	tcase_add_test(candidates, modules);
 	tcase_add_test(candidates, view);
