@@ -112,13 +112,16 @@ static int report_silence(const struct pbpf_program *prog, const struct pbpf_cod
 	const char *name = pbpf_program_name(prog);
 	struct refusal_hint hint;
 	bool too_new = may_be_unknown(err) && program_too_new(hint.text, prog, code, -1);
-
-	return env_fail(
-		&prog->obj->env, err, AT(STAGE_LOAD, name, 0),
+	const char *way_out =
 		too_new ? hint.text
-			: refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog)),
-		"program '%s' (%s): the kernel refused it: %s", name, prog->section,
-		pbpf_error_name(err));
+			: refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog));
+
+	if (!way_out && err == -EINVAL)
+		way_out =
+			"a kernel may be built without programs of this type: plainbpf doctor OBJ tells";
+	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, 0), way_out,
+			"program '%s' (%s): the kernel refused it: %s", name, prog->section,
+			pbpf_error_name(err));
 }
 
 int explain_program(struct pbpf_program *prog, const struct pbpf_code *code, int err)

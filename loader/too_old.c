@@ -187,6 +187,16 @@ static bool attr_too_new(char text[TOO_OLD_SIZE], uint32_t running, const struct
 						      "a program of more than 4096 instructions"));
 }
 
+/* Of programs of BTF the verifier itself looks at the attach type, and has left a log by then, of which no
+ * word says that it does not know it. */
+static bool target_too_new(char text[TOO_OLD_SIZE], uint32_t running,
+			   const struct pbpf_program *prog)
+{
+	return prog->attr.type == PBPF_PROG_TYPE_TRACING &&
+	       is_too_old(text, running, pbpf_since_attach_type(prog->attr.expected_attach_type),
+			  "the attach type of section '%s'", prog->section);
+}
+
 bool program_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
 		     const struct pbpf_code *code, int64_t insn)
 {
@@ -197,6 +207,7 @@ bool program_too_new(char text[TOO_OLD_SIZE], const struct pbpf_program *prog,
 	if (strstr(pbpf_program_log(prog), "back-edge"))
 		return is_too_old(text, running, PBPF_LINUX(5, 3), "a loop");
 	if (*pbpf_program_log(prog))
-		return sleep_too_new(text, running, prog) || any_insn_too_new(text, running, code);
+		return target_too_new(text, running, prog) || sleep_too_new(text, running, prog) ||
+		       any_insn_too_new(text, running, code);
 	return attr_too_new(text, running, prog, code);
 }

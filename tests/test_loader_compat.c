@@ -247,6 +247,40 @@ START_TEST(what_a_kernel_is_too_old_for_is_named)
 }
 END_TEST
 
+/* The verifier's log says that it processed nothing, or complains of what the newer kind does not need. */
+START_TEST(an_attach_type_that_the_verifier_does_not_know)
+{
+	static const char *const logs[] = {
+		"processed 0 insns (limit 1000000)\n",
+		"Tracing programs must provide btf_id\nprocessed 0 insns (limit 1000000)\n",
+	};
+	struct fixture *f = on_linux(LINUX(6, 18), "minimal.bpf");
+	struct pbpf_program *prog = pbpf_object_next_program(f->obj, NULL);
+	struct pbpf_program_attr attr = *pbpf_program_attr(prog);
+
+	attr.type = PBPF_PROG_TYPE_TRACING;
+	attr.expected_attach_type = PBPF_TRACE_FENTRY_MULTI;
+	ck_assert_int_eq(pbpf_program_set_attr(prog, &attr), 0);
+	f->kernel.refuse[PBPF_PROG_LOAD] = EINVAL;
+	f->kernel.log = logs[_i];
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_msg(strstr(f->host.hint, "needs Linux 7.2, and this is 6.18"), "%s",
+		      f->host.hint);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(a_refusal_without_any_word_points_to_the_doctor)
+{
+	struct fixture *f = on_linux(LINUX(6, 18), "minimal.bpf");
+
+	f->kernel.refuse[PBPF_PROG_LOAD] = EINVAL;
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_msg(strstr(f->host.hint, "plainbpf doctor"), "%s", f->host.hint);
+	fixture_free(f);
+}
+END_TEST
+
 /* --- Attaching -------------------------------------------------------------------------------- */
 
 /* Links of perf events came with 5.15; before, the event itself is told to run the program. */
@@ -409,6 +443,8 @@ Suite *suite(void)
 	suite_add_tcase(s, adapts);
 	tcase_add_loop_test(refused, what_a_kernel_is_too_old_for_is_named, 0,
 			    sizeof(too_old) / sizeof(too_old[0]));
+	tcase_add_loop_test(refused, an_attach_type_that_the_verifier_does_not_know, 0, 2);
+	tcase_add_test(refused, a_refusal_without_any_word_points_to_the_doctor);
 	tcase_add_loop_test(refused, every_failure_is_clean, 0, 4);
 	tcase_set_timeout(refused, 60);
 	suite_add_tcase(s, refused);
