@@ -43,24 +43,37 @@ static void walk(const struct pbpf_btf *btf)
 	MUST((pbpf_btf_find(btf, "int", 0) < 0) == !wanted[0].id);
 }
 
+/* A type of a kind that a layout section describes: nobody knows what it refers to, or its size. */
+static bool knows_all_kinds(const struct pbpf_btf *btf)
+{
+	for (uint32_t id = 1; id < pbpf_btf_count(btf); id++)
+		if (pbpf_btf_type(btf, id).kind > PBPF_KIND_ENUM64)
+			return false;
+	return true;
+}
+
 /* Of a checked one more holds: what it is made of exists and has a size. */
 static void check(const struct pbpf_btf *btf)
 {
+	bool sized = knows_all_kinds(btf);
+
 	for (uint32_t id = 1; id < pbpf_btf_count(btf); id++) {
 		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
 
-		MUST(type.kind >= PBPF_KIND_INT && type.kind <= PBPF_KIND_ENUM64);
+		MUST(type.kind >= PBPF_KIND_INT && type.kind <= 127);
+		if (type.kind > PBPF_KIND_ENUM64)
+			continue;
 		MUST(type.type < pbpf_btf_count(btf));
-		if (type.kind == PBPF_KIND_ARRAY)
+		if (type.kind == PBPF_KIND_ARRAY && sized)
 			MUST(pbpf_btf_size(btf, id) >= 0);
 		if (type.kind != PBPF_KIND_STRUCT && type.kind != PBPF_KIND_UNION)
 			continue;
-		for (uint32_t i = 0; i < type.vlen; i++)
+		for (uint32_t i = 0; i < type.vlen && sized; i++)
 			MUST(pbpf_btf_size(btf, pbpf_btf_member(btf, &type, i).type) >= 0);
 	}
 }
 
-/* What was parsed parses again, to the same bytes. */
+/* What was parsed parses again, to the same bytes; the image has no layout section, though. */
 static void parse_again(const struct pbpf_btf *btf, const struct pbpf_btf *base)
 {
 	size_t size, size_again;
@@ -86,7 +99,8 @@ static unsigned int parse(const uint8_t *data, size_t size, const struct pbpf_bt
 	if (!err) {
 		check(btf);
 		walk(btf);
-		parse_again(btf, base);
+		if (knows_all_kinds(btf))
+			parse_again(btf, base);
 		if (!pbpf_btf_index(btf))
 			walk(btf);
 	}
