@@ -295,7 +295,7 @@ int pbpf_object_attach(struct pbpf_object *obj)
 	for (uint32_t i = 0; i < obj->program_count && !err; i++) {
 		struct pbpf_program *prog = &obj->programs[i];
 
-		if (prog->fd < 0 || prog->link)
+		if (prog->fd < 0 || prog->link || prog->in_struct_ops)
 			continue;
 		if (says_where(prog))
 			err = attach_own(prog);

@@ -152,14 +152,27 @@ static int tie_to_kernel(const struct pbpf_map *map, struct pbpf_program *prog,
 	return 0;
 }
 
+static int member_is_missing(const struct pbpf_map *map, const struct kernel_ops *kernel,
+			     const char *name)
+{
+	struct spell spell = spell_for(name);
+
+	for (uint32_t i = 0; i < kernel->ops.vlen; i++)
+		spell_try(&spell, pbpf_btf_member(kernel->btf, &kernel->ops, i).name);
+	return map_fail(map, -ENOTSUP,
+			"leave it empty: of a function, "
+			"pbpf_struct_ops_set_program(map, \"...\", NULL) before load",
+			"has a member '%s', which this kernel's struct has not%s%s%s", name,
+			spell.nearest ? "; did you mean '" : "", spell.nearest ? spell.nearest : "",
+			spell.nearest ? "'?" : "");
+}
+
 /* A member that the kernel has not got: fine as long as it says nothing. */
-static int skip_member(const struct pbpf_map *map, const char *name, bool empty)
+static int skip_member(const struct pbpf_map *map, const struct kernel_ops *kernel,
+		       const char *name, bool empty)
 {
 	if (!empty)
-		return map_fail(map, -ENOTSUP,
-				"leave it empty: of a function, "
-				"pbpf_struct_ops_set_program(map, \"...\", NULL) before load",
-				"has a member '%s', which this kernel's struct has not", name);
+		return member_is_missing(map, kernel, name);
 	env_step(&map->obj->env, AT(STAGE_LOAD, map->name, 0),
 		 "member '%s' is empty, and this kernel has none", name);
 	return 0;
@@ -184,7 +197,7 @@ static int fit_member(struct pbpf_map *map, const struct kernel_ops *kernel, uin
 	if (size < 0 || !range_ok(from, (uint64_t)size, map->ops->size))
 		return refuse_member(map, here.name, "has no size");
 	if (number == kernel->ops.vlen)
-		return skip_member(map, here.name,
+		return skip_member(map, kernel, here.name,
 				   !map->ops->programs[i] && is_zero(bytes, (size_t)size));
 	there = pbpf_btf_member(kernel->btf, &kernel->ops, number);
 	to = kernel->offset + there.bit_offset / 8;
