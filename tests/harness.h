@@ -25,6 +25,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Is this machine big-endian? */
+#define HOST_BIG (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+
 Suite *suite(void);
 
 #define SKIP(...)                              \

@@ -11,6 +11,9 @@
 #include "relo/pbpf_insn.h"
 #include "tools/fake_kernel.h"
 
+/* The objects that this machine's kernel would take. Those for big-endian ones are made with the tests. */
+#define LOADABLE (HOST_BIG ? "tests/data/bpfeb" : "tests/data")
+
 /* One object with its host and kernel. */
 struct fixture {
 	struct host host;
@@ -29,7 +32,7 @@ static inline struct fixture *fixture_new(const char *name)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	ck_assert_ptr_nonnull(f);
-	snprintf(f->path, sizeof(f->path), "tests/data/%s.o", name);
+	snprintf(f->path, sizeof(f->path), "%s/%s.o", LOADABLE, name);
 	f->host_env = host_env(&f->host);
 	f->env = fake_kernel_env(&f->kernel, &f->host_env);
 	f->env.level = PBPF_WARNING;

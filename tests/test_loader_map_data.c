@@ -173,7 +173,7 @@ START_TEST(first_values_are_all_or_nothing)
 	ck_assert_ptr_nonnull(strstr(f->host.text, "no section of global data"));
 	ck_assert_int_eq(pbpf_map_set_initial(map, table, sizeof(table)), 0);
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
-	ck_assert_uint_eq(held_value(f, ".data.table")[0], 77);
+	ck_assert_mem_eq(held_value(f, ".data.table"), table, sizeof(table));
 	ck_assert_int_eq(pbpf_map_set_initial(map, table, sizeof(table)), -EINVAL);
 	fixture_free(f);
 }
@@ -229,7 +229,7 @@ START_TEST(an_arena_has_its_variables_at_the_end)
 	const struct pbpf_insn *insn;
 	struct pbpf_map *arena;
 	unsigned int references = 0;
-	const unsigned char *memory;
+	const uint64_t *first;
 	void *address;
 	size_t size;
 
@@ -250,8 +250,8 @@ START_TEST(an_arena_has_its_variables_at_the_end)
 	ck_assert_uint_eq(references, 2);
 	ck_assert_int_eq(pbpf_map_memory(arena, &address, &size), 0);
 	ck_assert_uint_eq(size, 100 * 4096);
-	memory = address;
-	ck_assert_uint_eq(memory[99 * 4096], 40);
+	first = (const uint64_t *)address + 99 * 4096 / sizeof(*first);
+	ck_assert_uint_eq(*first, 40);
 	fixture_free(f);
 }
 END_TEST

@@ -159,10 +159,10 @@ START_TEST(layouts)
 	char text[128] = "";
 	bool differ;
 
-	btf_start(&builder, false);
+	btf_start(&builder, HOST_BIG);
 	there_id = pairs[_i].declare(&builder, false);
 	there = parse(&builder, &env);
-	btf_start(&builder, false);
+	btf_start(&builder, HOST_BIG);
 	here_id = pairs[_i].declare(&builder, true);
 	here = parse(&builder, &env);
 	differ = types_differ(there, there_id, here, here_id, "value", text, sizeof(text));

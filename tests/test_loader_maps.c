@@ -172,7 +172,7 @@ static int open_definition(struct definition *d, struct fixture *f, uint32_t typ
 	add_datasec(&d->btf, ".maps", SECTION_SIZE);
 	add_variable(&d->btf, type, d->place, size);
 	btf = btf_finish(&d->btf);
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	section = build_section(&b, ".maps", PBPF_SHT_PROGBITS, 3, zeros, sizeof(zeros));
 	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
 	symbol = build_symbol(&b, "m", PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section, 0, 64);
@@ -417,7 +417,7 @@ static int open_legacy(struct fixture *f, const char *name, const void *bytes, s
 	uint32_t section;
 	int err;
 
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	section = build_section(&b, name, PBPF_SHT_PROGBITS, 3, bytes, size);
 	for (size_t i = 0; i < count; i++)
 		build_symbol(&b, maps[i].name, PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section,
@@ -510,14 +510,14 @@ static struct fixture *open_annotated(uint32_t value_size)
 	struct elf_built image;
 	uint32_t section, key, value;
 
-	btf_start(&types, false);
+	btf_start(&types, HOST_BIG);
 	key = add_int(&types, "long", 8, 1);
 	value = add_struct(&types, "counts", value_size);
 	add_struct(&types, "____btf_map_first", 8 + value_size);
 	add_member(&types, "key", key, 0);
 	add_member(&types, "value", value, 64);
 	btf = btf_finish(&types);
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, 3, two_old_maps, 20);
 	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
 	build_symbol(&b, "first", PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section, 0, 20);

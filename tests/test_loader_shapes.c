@@ -75,7 +75,7 @@ static void build_sample(struct sample *s)
 	static const uint8_t data[16];
 	struct elf_builder b;
 
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	s->part[PROG] = build_section(&b, "socket", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, s->prog,
 				      s->prog_size);
 	s->part[TEXT] = build_section(&b, ".text", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, s->text,
@@ -285,7 +285,7 @@ static struct fixture *with_map(const char *name, const uint32_t words[5])
 	struct elf_builder b;
 	uint32_t section;
 
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, words, 20);
 	build_symbol(&b, name, PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section, 0, 20);
 	image = build_finish(&b);
@@ -377,7 +377,7 @@ START_TEST(huge_sections_are_refused)
 		struct elf_builder b;
 		uint32_t bss;
 
-		build_start(&b, false);
+		build_start(&b, HOST_BIG);
 		bss = build_section(&b, ".bss", PBPF_SHT_NOBITS, PBPF_SHF_ALLOC, NULL, 0);
 		image = build_finish(&b);
 		built_put(&image, built_section(&image, bss) + 32, 8, sizes[i]);
@@ -423,7 +423,7 @@ START_TEST(calls_cost_in_proportion)
 	struct elf_builder b;
 	uint32_t section;
 
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	for (int32_t i = 0; i < FUNCTIONS; i++) {
 		insns[3 * i] = op(PBPF_OP_CALL, 1, i + 1 < FUNCTIONS ? 2 : -3 * i - 1);
 		insns[3 * i + 1] = op(PBPF_OP_CALL, 1, -3 * i - 2);
@@ -451,9 +451,9 @@ START_TEST(sections_cost_in_proportion)
 	char name[64];
 	uint32_t var;
 
-	btf_start(&types, false);
+	btf_start(&types, HOST_BIG);
 	var = add_var(&types, "v", add_int(&types, "int", 4, 1), PBPF_LINKAGE_STATIC);
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	for (uint32_t i = 0; i < COUNT; i++) {
 		snprintf(name, sizeof(name), ".data.of_which_there_are_very_many_%05u", i);
 		build_section(&b, name, PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, bytes, sizeof(bytes));
@@ -478,7 +478,7 @@ START_TEST(old_maps_cost_in_proportion)
 	char name[32];
 	uint32_t section, id;
 
-	btf_start(&types, false);
+	btf_start(&types, HOST_BIG);
 	id = add_int(&types, "int", 4, 1);
 	for (uint32_t i = 0; i < COUNT; i++) {
 		memcpy(maps + i * (size_t)5, (uint32_t[5]){PBPF_MAP_TYPE_HASH, 4, 4, 1, 0}, 20);
@@ -487,7 +487,7 @@ START_TEST(old_maps_cost_in_proportion)
 		add_member(&types, "key", id, 0);
 		add_member(&types, "value", id, 32);
 	}
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, maps,
 				COUNT * (size_t)20);
 	for (uint32_t i = 0; i < COUNT; i++) {

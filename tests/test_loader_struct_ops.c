@@ -20,6 +20,7 @@ struct kernel_types {
 	uint32_t name_size;   /* bytes of the member "name" */
 	bool ssthresh_is_int; /* and no function */
 	bool no_undo;	      /* has no such member */
+	const char *undo;     /* has it under this name */
 	struct btf_builder b;
 	struct btf_bytes bytes;
 };
@@ -33,7 +34,7 @@ static void build_types(struct kernel_types *types, const struct btf_builder *ba
 	if (base)
 		btf_start_split(b, base);
 	else
-		btf_start(b, false);
+		btf_start(b, HOST_BIG);
 	u32 = add_int(b, "unsigned int", 4, 0);
 	u64 = add_int(b, "unsigned long", 8, 0);
 	character = add_int(b, "char", 1, 1);
@@ -45,7 +46,7 @@ static void build_types(struct kernel_types *types, const struct btf_builder *ba
 	add_member(b, "cong_avoid", function, CONG_AVOID * 8);
 	add_member(b, "flags", u32, FLAGS * 8);
 	if (!types->no_undo)
-		add_member(b, "undo_cwnd", function, UNDO_CWND * 8);
+		add_member(b, types->undo ? types->undo : "undo_cwnd", function, UNDO_CWND * 8);
 	add_member(b, "name", text, NAME * 8);
 	snprintf(name, sizeof(name), "bpf_struct_ops_%s", types->ops ? types->ops : LINUX_NAME);
 	add_struct(b, name, VALUE_SIZE);
@@ -152,6 +153,7 @@ START_TEST(the_value_is_the_kernels)
 	ck_assert_uint_eq(prog->prog.attach_btf_obj_fd, 0);
 
 	ck_assert_msg(!pbpf_object_attach(f->obj), "%s", f->host.text);
+	ck_assert_msg(!strstr(f->host.text, "is not attached"), "%s", f->host.text);
 	value = value_of(f, "by_value");
 	ck_assert_uint_eq(number_at(value, SSTHRESH), fd_of(f, "ssthresh"));
 	ck_assert_uint_eq(number_at(value, CONG_AVOID), fd_of(f, "cong_avoid"));
@@ -285,6 +287,7 @@ static const struct {
 	{{.name_size = 8}, -ENOTSUP, "'name', which is of another kind or size"},
 	{{.ssthresh_is_int = true}, -ENOTSUP, "'ssthresh', which is of another kind or size"},
 	{{.no_undo = true}, -ENOTSUP, "'undo_cwnd', which this kernel's struct has not"},
+	{{.undo = "undo_cwd"}, -ENOTSUP, "struct has not; did you mean 'undo_cwd'?"},
 };
 
 START_TEST(kernels_that_have_it_otherwise)
@@ -415,7 +418,7 @@ static struct fixture *built_object(uint32_t sections, uint32_t variables, uint3
 	struct elf_built image;
 	uint32_t number, nothing, ops, vars[512];
 
-	btf_start(&types, false);
+	btf_start(&types, HOST_BIG);
 	number = add_int(&types, "long", 8, 1);
 	nothing = add_array(&types, number, number, 0);
 	ops = add_struct(&types, "ops", 8);
@@ -428,7 +431,7 @@ static struct fixture *built_object(uint32_t sections, uint32_t variables, uint3
 		add_variable(&types, vars[i], i * 8, 8);
 	btf = btf_finish(&types);
 
-	build_start(&b, false);
+	build_start(&b, HOST_BIG);
 	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
 	for (uint32_t i = 0; i < sections; i++)
 		build_section(&b, ".struct_ops", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, data,
