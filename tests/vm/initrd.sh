@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The initrd of a guest, but for what belongs to its kernel: tests/vm/initrd.sh ARCH BUILD writes
 # BUILD/initrd. The command and the tests are built as static programs for the architecture ARCH (as Debian
-# names it) below BUILD.
+# names it) below BUILD. Exits with 77 when something for that cannot be fetched.
 set -eu
 cd "$(dirname "$0")/../.."
 arch=$1 build=$2
@@ -21,9 +21,9 @@ esac
 # was built there with a libc that has another name for C23's strtoul().
 suite=bookworm libc=''
 [ "$arch" != riscv64 ] || suite=trixie libc=-Wl,--defsym=__isoc23_strtoul=strtoul
-busybox=$(tests/vm/fetch.sh "$arch" "$suite" busybox-static '*/busybox')
-check=$(tests/vm/fetch.sh "$arch" "$suite" check './usr/lib/*/libcheck*.a' './usr/include/check*.h')
-subunit=$(tests/vm/fetch.sh "$arch" "$suite" libsubunit-dev './usr/lib/*/libsubunit.a')
+busybox=$(tests/vm/fetch.sh "$arch" "$suite" busybox-static '*/busybox') || exit 77
+check=$(tests/vm/fetch.sh "$arch" "$suite" check './usr/lib/*/libcheck*.a' './usr/include/check*.h') || exit 77
+subunit=$(tests/vm/fetch.sh "$arch" "$suite" libsubunit-dev './usr/lib/*/libsubunit.a') || exit 77
 
 unset MAKEFLAGS SAN
 make --no-print-directory BUILD="$build" CC="$triple-gcc" OBJCOPY="$triple-objcopy" AR="$triple-ar" ELF=builtin ZLIB=0 \

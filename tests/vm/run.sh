@@ -18,7 +18,7 @@ kernel() {
     [ -z "$image" ] || return 0
     read -r _ arch suite package < <(grep "^$1 " tests/vm/kernels)
     dir=$(tests/vm/fetch.sh "${arch/i386/amd64}" "$suite" "$package" './boot/config-*' '*/config' '*/vmlinu*' \
-        '*/veth.ko*' '*/sch_ingress.ko*' '*/cls_bpf.ko*') || return
+        '*/veth.ko*' '*/sch_ingress.ko*' '*/cls_bpf.ko*' 2>"$out/$1.fetch") || return
     image=$(find "$dir" -type f -name 'vmlinu*')
 }
 # initrd NAME: writes $out/NAME.initrd; the tests are built once for each architecture. A kernel unpacks
@@ -66,13 +66,19 @@ went_through() {
 
 # run NAME: leaves $out/NAME.log; it ends with VMT-LOST where nothing of the guest counts.
 run() {
-    local what
+    local what status
     if ! kernel "$1"; then
-        echo "SKIP $1: its kernel cannot be fetched"
+        echo "SKIP $1: its kernel cannot be fetched: $(tail -n 1 "$out/$1.fetch")"
+        return
+    fi
+    initrd "$1"
+    status=$?
+    if [ "$status" -eq 77 ]; then
+        echo "SKIP $1: what its programs need cannot be fetched: $(tail -n 1 "$out/$arch.log")"
         return
     fi
     logs+=("$out/$1.log")
-    if ! initrd "$1"; then
+    if [ "$status" -ne 0 ]; then
         { tail -n 20 "$out/$arch.log" && echo VMT-LOST; } | tee "$out/$1.log"
         return
     fi
@@ -87,7 +93,10 @@ run() {
     went_through "$1" || echo VMT-LOST >>"$out/$1.log"
 }
 
-[ -z "${KERNEL:-}" ] || set -- own
+if [ -n "${KERNEL:-}" ]; then
+    [ -f "$KERNEL" ] || { echo "there is no kernel $KERNEL"; exit 1; }
+    set -- own
+fi
 for name in "$@"; do
     start=$SECONDS
     run "$name"
