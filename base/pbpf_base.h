@@ -81,6 +81,9 @@ struct pbpf_kernel {
 	long (*ioctl)(void *ctx, int fd, unsigned long request, unsigned long argument);
 	/* open(2) for reading and close-on-exec: tracefs, BTF, kconfig, an object file. */
 	long (*open)(void *ctx, const char *path);
+	/* How many bytes such a file has, by fstat(2); 0 where it does not say (proc). Beside an open() of
+	 * your own NULL means 0. */
+	long (*file_size)(void *ctx, int fd);
 	/* read(2) and close(2) of an fd that any call of this table returned. */
 	long (*read)(void *ctx, int fd, void *buf, size_t size);
 	long (*close)(void *ctx, int fd);

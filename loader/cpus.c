@@ -28,20 +28,32 @@ static uint32_t after_last_number(const char *text)
 	return (uint32_t)number + 1;
 }
 
+/* A file of sysfs, a page at most, is given whole by one read. */
+static long read_sysfs(const struct pbpf_env *env, const char *path, char *text, size_t size)
+{
+	int fd = pbpf_sys_open(env, path);
+	long got;
+
+	if (fd < 0)
+		return fd;
+	got = pbpf_sys_read(env, fd, text, size);
+	pbpf_sys_close(env, fd);
+	return got;
+}
+
 int count_cpus(const struct pbpf_env *env, uint32_t *count)
 {
 	uint32_t cpus;
-	void *text;
-	size_t size;
-	int err = pbpf_sys_read_file(env, POSSIBLE, &text, &size, 4096);
+	char text[4097];
+	long got = read_sysfs(env, POSSIBLE, text, sizeof(text) - 1);
 
-	if (err)
-		return env_fail(env, err, AT(STAGE_LOAD, POSSIBLE, 0),
+	if (got < 0)
+		return env_fail(env, (int)got, AT(STAGE_LOAD, POSSIBLE, 0),
 				"mount sysfs: mount -t sysfs sysfs /sys",
 				"cannot read how many CPUs there are from " POSSIBLE ": %s",
-				pbpf_error_name(err));
+				pbpf_error_name((int)got));
+	text[got] = '\0';
 	cpus = after_last_number(text);
-	pbpf_sys_free_file(env, text, size);
 	if (!cpus)
 		return env_fail(env, -EINVAL, AT(STAGE_LOAD, POSSIBLE, 0), NULL,
 				POSSIBLE " makes no sense");

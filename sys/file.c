@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading a file whole, when its size cannot be asked: the files of proc and sysfs say 0.
+ * Reading a file whole. Most say how long they are, and take one read; those of proc say 0 and those of sysfs a
+ * page, whatever they have, and are read to their end.
  */
 #include "sys/kernel.h"
 
@@ -11,11 +12,24 @@ struct growing_file {
 	char *data;
 	size_t used;
 	size_t room;
+	size_t size; /* as it says; 0: that is to be found out */
 };
+
+/* What cannot be is not believed. A table with an open() of its own, but not this, does not say. */
+static size_t said_size(const struct pbpf_env *env, int fd, size_t limit)
+{
+	const struct pbpf_kernel *own = env ? env->kernel : NULL;
+	long size = 0;
+
+	if (!own || !own->open || own->file_size)
+		size = KERNEL(env, file_size)(KERNEL_CTX(env), fd);
+	return size > 0 && (size_t)size <= limit ? (size_t)size : 0;
+}
 
 static int grow_file(const struct pbpf_env *env, struct growing_file *file, size_t limit)
 {
-	size_t room = file->room ? file->room + file->room / 2 : FILE_ROOM;
+	size_t first = file->size ? file->size + 1 : FILE_ROOM;
+	size_t room = file->room ? file->room + file->room / 2 : first;
 	char *data;
 
 	if (room <= file->room)
@@ -46,7 +60,8 @@ static long read_piece(const struct pbpf_env *env, int fd, struct growing_file *
 
 static int read_to_end(const struct pbpf_env *env, int fd, struct growing_file *file, size_t limit)
 {
-	for (;;) {
+	file->size = said_size(env, fd, limit);
+	while (!file->size || file->used != file->size) {
 		int err = file->used + 1 < file->room ? 0 : grow_file(env, file, limit);
 		long got;
 
@@ -59,6 +74,7 @@ static int read_to_end(const struct pbpf_env *env, int fd, struct growing_file *
 		if (file->used > limit)
 			return -EFBIG;
 	}
+	return 0;
 }
 
 /* Gives back the room that is left over, so that the size alone tells how to free the data. */

@@ -77,6 +77,16 @@ static long running_open(void *ctx, const char *path)
 	return result_of(open(path, O_RDONLY | O_CLOEXEC));
 }
 
+static long running_file_size(void *ctx, int fd)
+{
+	struct stat file;
+
+	(void)ctx;
+	if (fstat(fd, &file) < 0)
+		return -errno;
+	return file.st_size > LONG_MAX ? LONG_MAX : (long)file.st_size;
+}
+
 static long running_read(void *ctx, int fd, void *buf, size_t size)
 {
 	(void)ctx;
@@ -225,6 +235,7 @@ static const struct pbpf_kernel running_kernel = {
 	.perf_event_open = running_perf_event_open,
 	.ioctl = running_ioctl,
 	.open = running_open,
+	.file_size = running_file_size,
 	.read = running_read,
 	.close = running_close,
 	.dup = running_dup,

@@ -44,8 +44,8 @@ int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, void **addre
 int pbpf_sys_munmap(const struct pbpf_env *env, void *address, size_t size);
 
 /*
- * The whole of a file in memory, when its size cannot be asked before (the files of proc and sysfs
- * say 0). More than `limit` bytes: -EFBIG. A NUL follows the data, not counted in *size. The data
+ * The whole of a file in memory: as many bytes as it says that it has, or, where it does not say (proc), all
+ * to its end. More than `limit` bytes: -EFBIG. A NUL follows the data, not counted in *size. The data
  * is the caller's, a block of *size + 1 bytes of the env's, to be freed with pbpf_sys_free_file().
  */
 int pbpf_sys_read_file(const struct pbpf_env *env, const char *path, void **data, size_t *size,

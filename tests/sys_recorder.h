@@ -33,6 +33,8 @@ struct recorder {
 	long dup_answer;
 	const char *file; /* what open and read give, in pieces of `piece` bytes */
 	size_t file_size, file_at, piece;
+	long said_size;
+	unsigned int reads;
 	unsigned long flags; /* of perf_event_open; request of ioctl */
 	unsigned long argument;
 };
@@ -104,6 +106,7 @@ static inline long record_read(void *ctx, int fd, void *buf, size_t size)
 		return err;
 	if (fd < 3 || !size)
 		return -EINVAL;
+	r->reads++;
 	if (size > r->piece)
 		size = r->piece;
 	if (size > left)
@@ -111,6 +114,12 @@ static inline long record_read(void *ctx, int fd, void *buf, size_t size)
 	memcpy(buf, r->file + r->file_at, size);
 	r->file_at += size;
 	return (long)size;
+}
+
+static inline long record_file_size(void *ctx, int fd)
+{
+	ck_assert_int_ge(fd, 3);
+	return recorder_of(ctx)->said_size;
 }
 
 static inline long record_close(void *ctx, int fd)
@@ -143,6 +152,7 @@ static const struct pbpf_kernel recording = {
 	.ioctl = record_ioctl,
 	.open = record_open,
 	.read = record_read,
+	.file_size = record_file_size,
 	.close = record_close,
 	.dup = record_dup,
 	.page_size = record_page_size,

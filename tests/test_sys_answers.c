@@ -103,6 +103,7 @@ static int read_file_of(size_t size, size_t limit)
 	rec.file_at = 0;
 	rec.closes = 0;
 	rec.calls = 0;
+	rec.reads = 0;
 	err = pbpf_sys_read_file(&env, "/a/file", &data, &got, limit);
 	ck_assert_uint_eq(rec.closes, 1);
 	if (!err) {
@@ -135,6 +136,34 @@ START_TEST(files_are_read_whole)
 				ck_assert_int_eq(read_file_of(sizes[i], sizes[i] - 1), -EFBIG);
 		}
 	}
+}
+END_TEST
+
+/* What a file says is its size, unless that cannot be; it may have shrunk since. */
+START_TEST(files_may_say_their_size)
+{
+	will_answer(4);
+	rec.piece = 1000000;
+	rec.said_size = 20000;
+	ck_assert_int_eq(read_file_of(20000, 20000), 0);
+	ck_assert_uint_eq(rec.reads, 1);
+	rec.piece = 7000;
+	ck_assert_int_eq(read_file_of(20000, SIZE_MAX), 0);
+	ck_assert_uint_eq(rec.reads, 3);
+	rec.said_size = 4096; /* as of sysfs */
+	ck_assert_int_eq(read_file_of(4, 8192), 0);
+	ck_assert_int_eq(read_file_of(4, 100), 0);
+	ck_assert_int_eq(read_file_of(0, 8192), 0);
+	ck_assert_int_eq(read_file_of(101, 100), -EFBIG);
+	rec.said_size = -EIO;
+	ck_assert_int_eq(read_file_of(20000, SIZE_MAX), 0);
+	rec.said_size = 20000;
+	for (unsigned int n = 1; n <= 3; n++) {
+		host.allocations = 0;
+		host.fail_at = n;
+		ck_assert_int_eq(read_file_of(19000, 20000), n < 3 ? -ENOMEM : 0);
+	}
+	host.fail_at = 0;
 }
 END_TEST
 
@@ -239,6 +268,7 @@ Suite *suite(void)
 	tcase_add_test(c, perf_events);
 	tcase_add_test(c, close_of_nothing);
 	tcase_add_test(c, files_are_read_whole);
+	tcase_add_test(c, files_may_say_their_size);
 	tcase_add_test(c, files_that_fail);
 	tcase_add_test(c, the_running_kernel);
 	tcase_add_test(c, memory_of_the_running_kernel);
