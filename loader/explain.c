@@ -106,6 +106,15 @@ static int report_missing(const struct pbpf_program *prog, const struct pbpf_cod
 	return 0;
 }
 
+static const char *hint_of_attr(const struct pbpf_program_attr *attr)
+{
+	if (attr->ifindex)
+		return "is there a device of this ifindex, and does it run such programs itself?";
+	if (attr->flags)
+		return "its flags may not go with its type, or not with this kernel";
+	return "a kernel may be built without programs of this type: plainbpf doctor OBJ tells";
+}
+
 /* The kernel left no log. */
 static int report_silence(const struct pbpf_program *prog, const struct pbpf_code *code, int err)
 {
@@ -117,8 +126,7 @@ static int report_silence(const struct pbpf_program *prog, const struct pbpf_cod
 			: refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog));
 
 	if (!way_out && err == -EINVAL)
-		way_out =
-			"a kernel may be built without programs of this type: plainbpf doctor OBJ tells";
+		way_out = hint_of_attr(&prog->attr);
 	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, 0), way_out,
 			"program '%s' (%s): the kernel refused it: %s", name, prog->section,
 			pbpf_error_name(err));

@@ -270,13 +270,23 @@ START_TEST(an_attach_type_that_the_verifier_does_not_know)
 }
 END_TEST
 
-START_TEST(a_refusal_without_any_word_points_to_the_doctor)
+START_TEST(a_refusal_without_any_word_has_a_hint)
 {
 	struct fixture *f = on_linux(LINUX(6, 18), "minimal.bpf");
+	struct pbpf_program *prog = pbpf_object_next_program(f->obj, NULL);
+	struct pbpf_program_attr attr = *pbpf_program_attr(prog);
 
 	f->kernel.refuse[PBPF_PROG_LOAD] = EINVAL;
 	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
 	ck_assert_msg(strstr(f->host.hint, "plainbpf doctor"), "%s", f->host.hint);
+	attr.flags = PBPF_F_SLEEPABLE;
+	ck_assert_int_eq(pbpf_program_set_attr(prog, &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_msg(strstr(f->host.hint, "flags"), "%s", f->host.hint);
+	attr.ifindex = 99;
+	ck_assert_int_eq(pbpf_program_set_attr(prog, &attr), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_msg(strstr(f->host.hint, "ifindex"), "%s", f->host.hint);
 	fixture_free(f);
 }
 END_TEST
@@ -444,7 +454,7 @@ Suite *suite(void)
 	tcase_add_loop_test(refused, what_a_kernel_is_too_old_for_is_named, 0,
 			    sizeof(too_old) / sizeof(too_old[0]));
 	tcase_add_loop_test(refused, an_attach_type_that_the_verifier_does_not_know, 0, 2);
-	tcase_add_test(refused, a_refusal_without_any_word_points_to_the_doctor);
+	tcase_add_test(refused, a_refusal_without_any_word_has_a_hint);
 	tcase_add_loop_test(refused, every_failure_is_clean, 0, 4);
 	tcase_set_timeout(refused, 60);
 	suite_add_tcase(s, refused);
