@@ -15,6 +15,9 @@
 #include <sys/utsname.h>
 #endif
 
+/* What the kernel says to the fd of a map that cannot be mapped: an errno of its own (linux/errno.h). */
+#define RING_ENOTSUPP 524
+
 /* How long to trust that the kernel wakes us: it does not for BPF_RB_NO_WAKEUP. */
 #define RING_NAP_MS 1000
 
@@ -57,7 +60,7 @@ static int ring_mmap(struct pbpf_ringmap *map, size_t page, enum ring_side side)
 	first = mmap(NULL, page, side == RING_CONSUMER ? read_write : PROT_READ, MAP_SHARED,
 		     map->fd, 0);
 	if (first == MAP_FAILED)
-		return -errno;
+		return errno == RING_ENOTSUPP ? -EINVAL : -errno;
 	rest = mmap(NULL, page + 2 * (size_t)map->size,
 		    side == RING_PRODUCER ? read_write : PROT_READ, MAP_SHARED, map->fd,
 		    (off_t)page);
@@ -72,6 +75,18 @@ static int ring_mmap(struct pbpf_ringmap *map, size_t page, enum ring_side side)
 	map->data = (uint8_t *)rest + page;
 	map->page = page;
 	return 0;
+}
+
+/* The kernel maps less than the whole ring, too; but nothing behind its end. */
+static bool ring_ends(const struct pbpf_ringmap *map)
+{
+	size_t end = 2 * map->page + 2 * (size_t)map->size;
+	void *behind = mmap(NULL, map->page, PROT_READ, MAP_SHARED, map->fd, (off_t)end);
+
+	if (behind == MAP_FAILED)
+		return true;
+	munmap(behind, map->page);
+	return false;
 }
 
 int ring_open(struct pbpf_ringmap *map, int fd, size_t size, enum ring_side side, uint32_t events)
@@ -90,6 +105,8 @@ int ring_open(struct pbpf_ringmap *map, int fd, size_t size, enum ring_side side
 		return err;
 	map->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	err = map->epoll_fd < 0 ? -errno : ring_watch(map->epoll_fd, fd, events);
+	if (!err && !ring_ends(map))
+		err = -EINVAL;
 	if (err)
 		ring_close(map);
 	return err;

@@ -178,7 +178,7 @@ struct pbpf_ringbuf {
 /*
  * Maps the ring of `map_fd`, whose max_entries is `size` bytes, and goes on from its stored
  * position. The fd is borrowed: it stays open until after close. -EINVAL when size is not a power
- * of two or not the map's, -EBADMSG when the positions cannot be a ring's, -EPERM, -ENOMEM and
+ * of two or not the map's, or the map is no ring, -EBADMSG when the positions cannot be a ring's, -EPERM, -ENOMEM and
  * others from mmap(2) and epoll(7).
  */
 int pbpf_ringbuf_open(struct pbpf_ringbuf *rb, int map_fd, size_t size);

@@ -397,11 +397,12 @@ START_TEST(what_is_not_a_ring)
 	NEEDS_BPF();
 	NEEDS_LINUX(5, 14);
 	fd = pbpf_sys_map_create(NULL, &attr);
-	ck_assert_int_lt(pbpf_ringbuf_open(&rb, fd, RING_SIZE), 0);
+	ck_assert_int_eq(pbpf_ringbuf_open(&rb, fd, RING_SIZE), -EINVAL);
 	pbpf_sys_close(NULL, fd);
 	ck_assert_int_eq(pbpf_ringbuf_open(&rb, fd, RING_SIZE), -EBADF);
 	ring_make(&ring);
 	ck_assert_int_eq(pbpf_ringbuf_open(&rb, ring.map_fd, 2 * RING_SIZE), -EINVAL);
+	ck_assert_int_eq(pbpf_ringbuf_open(&rb, ring.map_fd, RING_SIZE / 2), -EINVAL);
 	pbpf_sys_close(NULL, ring.map_fd);
 	pbpf_sys_close(NULL, ring.prog_fd);
 }
@@ -420,71 +421,111 @@ static int check_sample(void *ctx, const void *sample, size_t size)
 	return 0;
 }
 
-START_TEST(perf_samples_arrive)
+/* A program that gives LOOPS numbered samples to the perf buffer of its CPU. */
+static int load_sampler(int map_fd)
+{
+	const struct insn insns[] = {
+		MOV(R6, R1),
+		SET(R7, 0),
+		SET(R0, 0),
+		STORE(R10, -16, R0),
+		STORE(R10, -8, R0),
+		STORE(R10, -24, R7), /* the loop begins */
+		MOV(R1, R6),
+		MAP(R2, map_fd),
+		{0xb4, REGS(R3, 0), 0, -1},
+		MOV(R4, R10),
+		ADD(R4, -24),
+		SET(R5, 24),
+		CALL(PERF_EVENT_OUTPUT),
+		ADD(R7, 1),
+		IF_LESS(R7, LOOPS, -11),
+		SET(R0, 0),
+		EXIT,
+	};
+
+	return load(PBPF_PROG_TYPE_RAW_TRACEPOINT, 0, insns, sizeof(insns));
+}
+
+/* A perf buffer of CPU 0, where this process stays, and the program that fills it. */
+struct sampling {
+	int map_fd, prog_fd, event_fd;
+	struct pbpf_perfbuf pb;
+};
+
+static void sampling_begin(struct sampling *s)
 {
 	struct pbpf_map_attr attr = {.type = PBPF_MAP_TYPE_PERF_EVENT_ARRAY,
 				     .key_size = 4,
 				     .value_size = 4,
 				     .max_entries = 1,
 				     .name = "perf"};
-	struct pbpf_test_run run = {0};
-	struct pbpf_perfbuf pb;
-	uint64_t next = 0;
 	uint32_t key = 0;
-	int map_fd, prog_fd, event_fd;
+
+	pin_to(0);
+	s->map_fd = pbpf_sys_map_create(NULL, &attr);
+	s->prog_fd = load_sampler(s->map_fd);
+	s->event_fd = pbpf_perfbuf_event(0, 1);
+	ck_assert_int_gt(s->event_fd, 2);
+	ck_assert_int_eq(pbpf_perfbuf_open(&s->pb, s->event_fd, RING_SIZE), 0);
+	ck_assert_int_eq(pbpf_sys_map_update(NULL, s->map_fd, &key, &s->event_fd, 0), 0);
+}
+
+static void sampling_end(struct sampling *s)
+{
+	pbpf_perfbuf_close(&s->pb);
+	pbpf_sys_close(NULL, s->event_fd);
+	pbpf_sys_close(NULL, s->prog_fd);
+	pbpf_sys_close(NULL, s->map_fd);
+}
+
+/* Runs the program, whether or not its samples fit. */
+static void run_sampler(const struct sampling *s)
+{
+	struct pbpf_test_run run = {0};
+
+	ck_assert_int_eq(pbpf_sys_prog_test_run(NULL, s->prog_fd, &run), 0);
+}
+
+START_TEST(perf_samples_arrive)
+{
+	struct sampling s;
+	uint64_t next = 0;
 
 	NEEDS_BPF();
 	NEEDS_LINUX(5, 14);
-	pin_to(0);
-	map_fd = pbpf_sys_map_create(NULL, &attr);
-	{
-		const struct insn insns[] = {
-			MOV(R6, R1),
-			SET(R7, 0),
-			SET(R0, 0),
-			STORE(R10, -16, R0),
-			STORE(R10, -8, R0),
-			STORE(R10, -24, R7), /* the loop begins */
-			MOV(R1, R6),
-			MAP(R2, map_fd),
-			{0xb4, REGS(R3, 0), 0, -1},
-			MOV(R4, R10),
-			ADD(R4, -24),
-			SET(R5, 24),
-			CALL(PERF_EVENT_OUTPUT),
-			ADD(R7, 1),
-			IF_LESS(R7, LOOPS, -11),
-			SET(R0, 0),
-			EXIT,
-		};
-
-		prog_fd = load(PBPF_PROG_TYPE_RAW_TRACEPOINT, 0, insns, sizeof(insns));
-	}
-	event_fd = pbpf_perfbuf_event(0, 1);
-	ck_assert_int_gt(event_fd, 2);
-	ck_assert_int_eq(pbpf_perfbuf_open(&pb, event_fd, RING_SIZE), 0);
-	ck_assert_int_eq(pbpf_sys_map_update(NULL, map_fd, &key, &event_fd, 0), 0);
-	ck_assert_int_eq(pbpf_perfbuf_wait(&pb, 10), 0);
+	sampling_begin(&s);
+	ck_assert_int_eq(pbpf_perfbuf_wait(&s.pb, 10), 0);
 	for (int i = 0; i < 200; i++) {
-		ck_assert_int_eq(pbpf_sys_prog_test_run(NULL, prog_fd, &run), 0);
-		ck_assert_int_eq(pbpf_perfbuf_wait(&pb, 1000), 1);
-		ck_assert_int_eq(pbpf_perfbuf_consume(&pb, 0, check_sample, &next), LOOPS);
+		run_sampler(&s);
+		ck_assert_int_eq(pbpf_perfbuf_wait(&s.pb, 1000), 1);
+		ck_assert_int_eq(pbpf_perfbuf_consume(&s.pb, 0, check_sample, &next), LOOPS);
 	}
-	ck_assert_uint_gt(pb.stats.wrapped, 1);
-	for (int i = 0; i < 100; i++) /* more than fits: the kernel says how many were lost */
-		pbpf_sys_prog_test_run(NULL, prog_fd, &run);
-	next = 0;
-	while (pbpf_perfbuf_consume(&pb, 0, check_sample, &next) > 0)
+	ck_assert_uint_gt(s.pb.stats.wrapped, 1);
+	ck_assert_uint_eq(s.pb.stats.lost, 0);
+	sampling_end(&s);
+}
+END_TEST
+
+/* What is lost are the last samples of a run, and whole runs. */
+START_TEST(perf_samples_that_do_not_fit_are_counted)
+{
+	struct sampling s;
+	uint64_t next = 0;
+
+	NEEDS_BPF();
+	NEEDS_LINUX(5, 14);
+	sampling_begin(&s);
+	for (int i = 0; i < 100; i++)
+		run_sampler(&s);
+	while (pbpf_perfbuf_consume(&s.pb, 0, check_sample, &next) > 0)
 		;
-	next = 0; /* what was lost were the last samples of a run, and whole runs */
-	pbpf_sys_prog_test_run(NULL, prog_fd, &run);
-	pbpf_perfbuf_consume(&pb, 1, check_sample, &next);
-	ck_assert_uint_gt(pb.stats.lost, 0);
-	ck_assert_uint_eq(pb.stats.records + pb.stats.lost, 300 * LOOPS + 1);
-	pbpf_perfbuf_close(&pb);
-	pbpf_sys_close(NULL, event_fd);
-	pbpf_sys_close(NULL, prog_fd);
-	pbpf_sys_close(NULL, map_fd);
+	next = 0; /* the kernel says with the next sample how many were lost */
+	run_sampler(&s);
+	ck_assert_int_eq(pbpf_perfbuf_consume(&s.pb, 1, check_sample, &next), 1);
+	ck_assert_uint_gt(s.pb.stats.lost, 0);
+	ck_assert_uint_eq(s.pb.stats.records + s.pb.stats.lost, 100 * LOOPS + 1);
+	sampling_end(&s);
 }
 END_TEST
 
@@ -501,6 +542,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_killed_consumer_loses_nothing);
 	tcase_add_test(t, what_is_not_a_ring);
 	tcase_add_test(t, perf_samples_arrive);
+	tcase_add_test(t, perf_samples_that_do_not_fit_are_counted);
 	suite_add_tcase(s, t);
 	return s;
 }
