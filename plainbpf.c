@@ -63,10 +63,12 @@
 #define c_put_name pbpf_private_c_put_name
 #define c_put_tag pbpf_private_c_put_tag
 #define c_take_name pbpf_private_c_take_name
-#define check_pin_name pbpf_private_check_pin_name
+#define check_pin_names pbpf_private_check_pin_names
 #define check_relocs pbpf_private_check_relocs
 #define close_contexts pbpf_private_close_contexts
 #define close_jump_tables pbpf_private_close_jump_tables
+#define close_pin_folder pbpf_private_close_pin_folder
+#define close_pins pbpf_private_close_pins
 #define close_token pbpf_private_close_token
 #define compat_fit_map pbpf_private_compat_fit_map
 #define compat_fit_program pbpf_private_compat_fit_program
@@ -178,6 +180,7 @@
 #define free_externs pbpf_private_free_externs
 #define free_kernel_modules pbpf_private_free_kernel_modules
 #define free_map pbpf_private_free_map
+#define free_pin_path pbpf_private_free_pin_path
 #define free_places pbpf_private_free_places
 #define free_program pbpf_private_free_program
 #define free_struct_ops pbpf_private_free_struct_ops
@@ -187,6 +190,7 @@
 #define hide_functions pbpf_private_hide_functions
 #define is_jump_table pbpf_private_is_jump_table
 #define is_pinned_in pbpf_private_is_pinned_in
+#define is_right_in pbpf_private_is_right_in
 #define kconfig_free pbpf_private_kconfig_free
 #define kconfig_next pbpf_private_kconfig_next
 #define kconfig_number pbpf_private_kconfig_number
@@ -227,6 +231,7 @@
 #define load_trial pbpf_private_load_trial
 #define load_wanted_programs pbpf_private_load_wanted_programs
 #define machine_capable pbpf_private_machine_capable
+#define make_pin_path pbpf_private_make_pin_path
 #define map_fail pbpf_private_map_fail
 #define map_holds_maps pbpf_private_map_holds_maps
 #define map_into_memory pbpf_private_map_into_memory
@@ -238,6 +243,7 @@
 #define match_map pbpf_private_match_map
 #define may_be_unknown pbpf_private_may_be_unknown
 #define name_map pbpf_private_name_map
+#define name_pin_folder pbpf_private_name_pin_folder
 #define nearest_section_name pbpf_private_nearest_section_name
 #define need_kernel_btf pbpf_private_need_kernel_btf
 #define needs_target pbpf_private_needs_target
@@ -255,9 +261,14 @@
 #define open_btf pbpf_private_open_btf
 #define open_core pbpf_private_open_core
 #define open_kernel_btf pbpf_private_open_kernel_btf
+#define open_pin pbpf_private_open_pin
+#define open_pin_folder pbpf_private_open_pin_folder
 #define open_token pbpf_private_open_token
 #define perf_look pbpf_private_perf_look
 #define perf_start pbpf_private_perf_start
+#define pin_folder_of pbpf_private_pin_folder_of
+#define pin_in_folder pbpf_private_pin_in_folder
+#define pin_there pbpf_private_pin_there
 #define probe_find_pmu pbpf_private_probe_find_pmu
 #define probe_link pbpf_private_probe_link
 #define probe_link_tracepoint pbpf_private_probe_link_tracepoint
@@ -274,6 +285,7 @@
 #define refer_to_table pbpf_private_refer_to_table
 #define refusal_hint pbpf_private_refusal_hint
 #define refusal_hint_of_link pbpf_private_refusal_hint_of_link
+#define refuse_pin pbpf_private_refuse_pin
 #define resolve_addresses pbpf_private_resolve_addresses
 #define resolve_config pbpf_private_resolve_config
 #define resolve_externs pbpf_private_resolve_externs
@@ -326,8 +338,10 @@
 #define tracepoint_number pbpf_private_tracepoint_number
 #define try_spelling pbpf_private_try_spelling
 #define types_differ pbpf_private_types_differ
+#define unlink_pin pbpf_private_unlink_pin
 #define unload_map pbpf_private_unload_map
 #define unmap_memory pbpf_private_unmap_memory
+#define unpin_in_folder pbpf_private_unpin_in_folder
 #define usdt_events_close pbpf_private_usdt_events_close
 #define usdt_events_open pbpf_private_usdt_events_open
 #define usdt_ids_add pbpf_private_usdt_ids_add
@@ -523,6 +537,7 @@
 #include "loader/names.c"
 #include "loader/object.c"
 #include "loader/pin.c"
+#include "loader/pin_folder.c"
 #include "loader/pin_object.c"
 #include "loader/program.c"
 #include "loader/programs.c"

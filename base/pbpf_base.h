@@ -99,6 +99,10 @@ struct pbpf_kernel {
 	long (*map_file)(void *ctx, const char *path, void **address, size_t *size);
 	/* unlink(2): a pin's name. */
 	long (*unlink)(void *ctx, const char *path);
+	/* unlinkat(2): a pin's name in an opened folder, or with AT_REMOVEDIR an empty folder, dir_fd then -1. */
+	long (*unlinkat)(void *ctx, int dir_fd, const char *path, int flags);
+	/* mkdir(2): a folder for pins, for the owner alone. */
+	long (*mkdir)(void *ctx, const char *path);
 	/* uname(2). */
 	long (*uname)(void *ctx, struct pbpf_kernel_name *name);
 	/* socket(2), close-on-exec, and setsockopt(2) on any socket. */

@@ -83,6 +83,13 @@ static long toy_unlink(void *ctx, const char *path)
 	return 0;
 }
 
+static long toy_unlinkat(void *ctx, int dir_fd, const char *path, int flags)
+{
+	(void)dir_fd;
+	(void)flags;
+	return toy_unlink(ctx, path);
+}
+
 static const struct pbpf_kernel toy_kernel = {
 	.bpf = toy_bpf,
 	.close = toy_close,
@@ -90,6 +97,8 @@ static const struct pbpf_kernel toy_kernel = {
 	.page_size = toy_page_size,
 	.mmap = toy_mmap,
 	.unlink = toy_unlink,
+	.unlinkat = toy_unlinkat,
+	.mkdir = toy_unlink,
 };
 
 /* --- The object ------------------------------------------------------------------------------- */

@@ -81,6 +81,7 @@ int pbpf_object_load(struct pbpf_object *obj)
 		pbpf_object_unload(obj);
 	else
 		obj->loaded = true;
+	close_pins(obj, err);
 	return err;
 }
 

@@ -120,9 +120,13 @@ int load_pinned_map(struct pbpf_map *map);
 void forget_pin(struct pbpf_map *map);
 /* Has load pinned it in `folder` (NULL: the object's), or found it there? */
 bool is_pinned_in(const struct pbpf_map *map, const char *folder);
-/* -EINVAL, and a message: another map, of all or of those that are pinned by name, would have its name in a
+/* -EINVAL, and a message: two maps, of all or of those that are pinned by name, would have one name in a
  * bpffs. */
-int check_pin_name(const struct pbpf_map *map, bool by_name);
+int check_pin_names(const struct pbpf_object *obj, bool by_name);
+/* `folder`, or NULL: the object's. */
+const char *pin_folder_of(const struct pbpf_object *obj, const char *folder);
+/* The end of a load, and with an error of the folder that it made. */
+void close_pins(struct pbpf_object *obj, int err);
 
 /* cpus.c: how many CPUs this kernel can have, plugged in or not. */
 int count_cpus(const struct pbpf_env *env, uint32_t *count);

@@ -11,6 +11,7 @@
 #include "loader/maps.h"
 #include "loader/pbpf_kernel_btf.h"
 #include "loader/pbpf_loader.h"
+#include "loader/pin_folder.h"
 #include "loader/struct_ops.h"
 #include "relo/pbpf_relo.h"
 
@@ -99,6 +100,8 @@ struct pbpf_object {
 	uint32_t slot_count, slot_room;
 	char *pin_folder; /* NULL: PBPF_PIN_FOLDER */
 	enum pbpf_pin_policy pin_policy;
+	struct pin_folder
+		pins; /* opened, while it loads maps that are pinned by name; else path is NULL */
 	struct pbpf_program *programs;
 	uint32_t program_count;
 	struct object_externs externs;

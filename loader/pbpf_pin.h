@@ -10,18 +10,20 @@
  * file: of a map or program that is its name, in which '.' is written '_' because a bpffs takes no dots.
  * A name that is empty, all dots, longer than 255 bytes, or has a '/' or a control byte is refused with
  * -EINVAL before the kernel sees any path; so are two maps of an object whose pins would have one name
- * ("a.b" and "a_b"). Folders are not created.
+ * ("a.b" and "a_b"). A folder that is missing in one that is there is made, for its owner alone (0700), and
+ * removed again when what it was made for fails.
  *
  * Who may write in the folder decides what is found there: a bpffs takes symbolic links, and any map can be
  * pinned under any name. So name a folder that only you can write, on the whole way to it. What is found is
- * compared before it is used, and can then at worst be another map of the very same layout.
+ * compared before it is used, and can then at worst be another map of the very same layout. From Linux 6.5 on
+ * a load, and the pinning of an object, open the folder once and stay in it, whoever renames it meanwhile.
  *
  * Maps that ask for it (__uint(pinning, LIBBPF_PIN_BY_NAME)) are pinned within load, in the folder and
  * with the policy of struct pbpf_options. A map that is there already is taken only when it is what the
  * object would create: type, sizes, flags, and as far as the kernel shows them the members of its keys and
  * values, whether it is frozen, and which programs it takes; it keeps its elements. When load fails, the pins that it made are gone again.
  *
- * Its files: pin.c, pin_object.c; when one map can stand in for another: map_match.c, map_types.c.
+ * Its files: pin_folder.c, pin.c, pin_object.c; when one map can stand in for another: map_match.c, map_types.c.
  */
 #ifndef PBPF_PIN_H
 #define PBPF_PIN_H
@@ -47,7 +49,7 @@ enum pbpf_pin_policy {
 
 /*
  * Any fd of bpf(2): a program's, a map's, a link's (pbpf_link_fd()).
- * Errors: -EEXIST the name is taken; -ENOENT no such folder; -EPERM it is no bpffs; -EINVAL the name.
+ * Errors: -EEXIST the name is taken; -ENOENT no folder above the folder; -EPERM it is no bpffs; -EINVAL the name.
  */
 int pbpf_pin(const struct pbpf_env *env, int fd, const char *folder, const char *name);
 

@@ -1,113 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pins: names are made safe first, then the kernel is asked.
+ * Pins of one thing: of any fd, of a map or program under its name, and of maps that load pins.
  */
+#include "base/sort.h"
 #include "loader/object.h"
 #include "loader/pbpf_pin.h"
 
-#include <string.h>
-
-#define NAME_LONGEST 255 /* NAME_MAX of Linux */
 #define PIN_ATTEMPTS 4
 
-/* What is wrong with a name that shall be one in a folder; NULL: nothing. */
-static const char *wrong_pin_name(const char *name)
+int pin_in_folder(struct pin_folder *folder, int fd, const char *name)
 {
-	size_t length = strlen(name);
+	char *path = NULL;
+	int err = make_pin_path(&path, folder, name);
 
-	if (!length)
-		return "is empty";
-	if (length > NAME_LONGEST)
-		return "is longer than 255 bytes";
-	if (strspn(name, ".") == length)
-		return "is nothing but dots";
-	for (const char *c = name; *c; c++) {
-		if (*c == '/')
-			return "has a '/' in it";
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return "has a control character in it";
-	}
-	return NULL;
-}
-
-/* Without slashes at its end: what is in "/pins/" is in "/pins". */
-static size_t folder_length(const char *folder)
-{
-	size_t length = strlen(folder);
-
-	while (length && folder[length - 1] == '/')
-		length--;
-	return length;
-}
-
-/* FOLDER/NAME, to be freed with free_path(). */
-static int make_path(char **path, const struct pbpf_env *env, const char *folder, const char *name)
-{
-	const char *wrong = wrong_pin_name(name);
-	size_t length = folder_length(folder);
-	char *made;
-
-	if (wrong)
-		return env_fail(env, -EINVAL, AT(STAGE_LOAD, name, 0), "choose another name",
-				"'%s' cannot be pinned: the name %s", name, wrong);
-	made = env_alloc(env, length + 1 + strlen(name) + 1, 1);
-	if (!made)
-		return env_no_memory(env, STAGE_LOAD, "the path of a pin");
-	memcpy(made, folder, length);
-	made[length] = '/';
-	strcpy(made + length + 1, name);
-	for (char *c = made + length + 1; *c; c++)
-		if (*c == '.')
-			*c = '_';
-	*path = made;
-	return 0;
-}
-
-static void free_path(const struct pbpf_env *env, char *path)
-{
-	env_free(env, path, strlen(path) + 1, 1);
-}
-
-static int refuse_pin(const struct pbpf_env *env, int err, const char *what, const char *path)
-{
-	const char *hint = NULL;
-
-	if (err == -ENOENT)
-		hint = "make the folder; a bpffs is mounted with: mount -t bpf bpf /sys/fs/bpf";
-	else if (err == -EPERM || err == -EACCES)
-		hint = "the folder must be in a bpffs (mount -t bpf bpf /sys/fs/bpf), and this "
-		       "process may need to be root";
-	else if (err == -EEXIST)
-		hint = "unpin what is there, or choose another folder";
-	return env_fail(env, err, AT(STAGE_LOAD, path, 0), hint, "cannot %s '%s': %s", what, path,
-			pbpf_error_name(err));
+	if (err)
+		return err;
+	err = pin_there(folder, fd, path);
+	if (err)
+		refuse_pin(folder->env, err, "pin", path);
+	free_pin_path(folder->env, path);
+	return err;
 }
 
 int pbpf_pin(const struct pbpf_env *env, int fd, const char *folder, const char *name)
 {
-	char *path = NULL;
-	int err = make_path(&path, env, folder, name);
+	struct pin_folder named = name_pin_folder(env, folder);
+	int err = pin_in_folder(&named, fd, name);
 
-	if (err)
-		return err;
-	err = pbpf_sys_obj_pin(env, fd, -1, path, 0);
-	if (err)
-		refuse_pin(env, err, "pin", path);
-	free_path(env, path);
+	close_pin_folder(&named, err);
 	return err;
 }
 
 int pbpf_pin_open(const struct pbpf_env *env, const char *folder, const char *name, uint32_t flags)
 {
+	struct pin_folder named = name_pin_folder(env, folder);
 	char *path = NULL;
-	int fd = make_path(&path, env, folder, name);
+	int fd = make_pin_path(&path, &named, name);
 
 	if (fd)
 		return fd;
-	fd = pbpf_sys_obj_get(env, -1, path, flags);
+	fd = open_pin(&named, path, flags);
 	if (fd < 0)
 		refuse_pin(env, fd, "open the pin", path);
-	free_path(env, path);
+	free_pin_path(env, path);
 	return fd;
 }
 
@@ -125,9 +60,10 @@ static bool same_object(const struct pbpf_env *env, int a, int b)
 }
 
 /* Removes the pin at `path`, if it is one, and, unless `owner` is negative, one of that object. */
-static int unpin_path(const struct pbpf_env *env, const char *path, int owner)
+static int unpin_path(struct pin_folder *folder, const char *path, int owner)
 {
-	int fd = pbpf_sys_obj_get(env, -1, path, 0);
+	const struct pbpf_env *env = folder->env;
+	int fd = open_pin(folder, path, 0);
 	bool other = fd >= 0 && owner >= 0 && !same_object(env, fd, owner);
 	int err = fd < 0 ? fd : 0;
 
@@ -136,19 +72,28 @@ static int unpin_path(const struct pbpf_env *env, const char *path, int owner)
 		return env_fail(env, -EINVAL, AT(STAGE_LOAD, path, 0), NULL,
 				"cannot unpin '%s': something else is pinned there", path);
 	if (!err)
-		err = pbpf_sys_unlink(env, path);
+		err = unlink_pin(folder, path);
 	return err ? refuse_pin(env, err, "unpin", path) : 0;
+}
+
+int unpin_in_folder(struct pin_folder *folder, const char *name, int owner)
+{
+	char *path = NULL;
+	int err = make_pin_path(&path, folder, name);
+
+	if (err)
+		return err;
+	err = unpin_path(folder, path, owner);
+	free_pin_path(folder->env, path);
+	return err;
 }
 
 static int unpin_name(const struct pbpf_env *env, const char *folder, const char *name, int owner)
 {
-	char *path = NULL;
-	int err = make_path(&path, env, folder, name);
+	struct pin_folder named = name_pin_folder(env, folder);
+	int err = unpin_in_folder(&named, name, owner);
 
-	if (err)
-		return err;
-	err = unpin_path(env, path, owner);
-	free_path(env, path);
+	close_pin_folder(&named, 0);
 	return err;
 }
 
@@ -159,7 +104,7 @@ int pbpf_unpin(const struct pbpf_env *env, const char *folder, const char *name)
 
 /* --- Maps that are pinned by their name, within load ------------------------------------------ */
 
-static const char *pin_folder(const struct pbpf_object *obj, const char *folder)
+const char *pin_folder_of(const struct pbpf_object *obj, const char *folder)
 {
 	if (folder)
 		return folder;
@@ -168,40 +113,48 @@ static const char *pin_folder(const struct pbpf_object *obj, const char *folder)
 
 bool is_pinned_in(const struct pbpf_map *map, const char *folder)
 {
-	size_t length;
-
-	if (!map->pin_path)
-		return false;
-	folder = pin_folder(map->obj, folder);
-	length = folder_length(folder);
-	return !strncmp(map->pin_path, folder, length) && map->pin_path[length] == '/' &&
-	       !strchr(map->pin_path + length + 1, '/');
+	return map->pin_path && is_right_in(map->pin_path, pin_folder_of(map->obj, folder));
 }
 
-static bool same_pin_name(const char *a, const char *b)
+/* As they are pinned: with '_' for '.'. Below 0, 0 or above as strcmp(3). */
+static int compare_pin_names(const char *a, const char *b)
 {
 	while (*a && (*a == '.' ? '_' : *a) == (*b == '.' ? '_' : *b)) {
 		a++;
 		b++;
 	}
-	return *a == *b;
+	return (*a == '.' ? '_' : *a) - (*b == '.' ? '_' : *b);
 }
 
-int check_pin_name(const struct pbpf_map *map, bool by_name)
+static bool pin_name_before(const void *a, const void *b)
 {
-	const struct pbpf_object *obj = map->obj;
+	const struct pbpf_map *const *first = a, *const *second = b;
 
-	for (uint32_t i = 0; i < obj->map_count; i++) {
-		const struct pbpf_map *other = &obj->maps[i];
+	int order = compare_pin_names((*first)->name, (*second)->name);
 
-		if (other != map && (!by_name || other->by_name) &&
-		    same_pin_name(other->name, map->name))
-			return map_fail(map, -EINVAL, "rename one of them",
-					"and map '%s' cannot both be pinned: a bpffs takes no "
-					"dots, and with '_' for '.' they have one name",
-					other->name);
-	}
-	return 0;
+	return order < 0 || (!order && *first < *second);
+}
+
+int check_pin_names(const struct pbpf_object *obj, bool by_name)
+{
+	const struct pbpf_map **maps = env_alloc(&obj->env, obj->map_count, sizeof(*maps));
+	uint32_t count = 0;
+	int err = 0;
+
+	if (!maps)
+		return env_no_memory(&obj->env, STAGE_LOAD, "the names of pins");
+	for (uint32_t i = 0; i < obj->map_count; i++)
+		if (!by_name || obj->maps[i].by_name)
+			maps[count++] = &obj->maps[i];
+	sort_array(maps, count, sizeof(*maps), pin_name_before);
+	for (uint32_t i = 1; !err && i < count; i++)
+		if (!compare_pin_names(maps[i - 1]->name, maps[i]->name))
+			err = map_fail(maps[i - 1], -EINVAL, "rename one of them",
+				       "and map '%s' cannot both be pinned: a bpffs takes no dots, "
+				       "and with '_' for '.' they have one name",
+				       maps[i]->name);
+	env_free(&obj->env, maps, obj->map_count, sizeof(*maps));
+	return err;
 }
 
 /* Takes the map that is pinned at `path`, as the policy says, and then keeps the path. -ENOENT, and no message: there is none,
@@ -209,7 +162,7 @@ int check_pin_name(const struct pbpf_map *map, bool by_name)
 static int take_pinned(struct pbpf_map *map, char *path)
 {
 	const struct pbpf_env *env = &map->obj->env;
-	int fd = pbpf_sys_obj_get(env, -1, path, 0);
+	int fd = open_pin(&map->obj->pins, path, 0);
 	int err;
 
 	if (fd < 0)
@@ -218,7 +171,7 @@ static int take_pinned(struct pbpf_map *map, char *path)
 		err = match_map(map, fd, path,
 				"remove that pin, or open the object with PBPF_PIN_RECREATE");
 	} else if (map->obj->pin_policy == PBPF_PIN_RECREATE) {
-		err = pbpf_sys_unlink(env, path);
+		err = unlink_pin(&map->obj->pins, path);
 		err = !err || err == -ENOENT ? -ENOENT : refuse_pin(env, err, "unpin", path);
 	} else {
 		err = refuse_pin(env, -EEXIST, "pin", path);
@@ -244,7 +197,7 @@ static int create_pinned(struct pbpf_map *map, char *path)
 
 	if (err)
 		return err;
-	err = pbpf_sys_obj_pin(env, map->fd, -1, path, 0);
+	err = pin_there(&map->obj->pins, map->fd, path);
 	if (!err) {
 		map->pin_path = path;
 		return 0;
@@ -254,15 +207,32 @@ static int create_pinned(struct pbpf_map *map, char *path)
 	return err == -EEXIST ? err : refuse_pin(env, err, "pin", path);
 }
 
+/* The folder of all that load pins is opened once, when no two names are one. */
+static int open_pins(struct pbpf_object *obj)
+{
+	int err = obj->pins.path ? 0 : check_pin_names(obj, true);
+
+	if (!err && !obj->pins.path)
+		obj->pins = open_pin_folder(&obj->env, pin_folder_of(obj, NULL));
+	return err;
+}
+
+void close_pins(struct pbpf_object *obj, int err)
+{
+	if (obj->pins.path)
+		close_pin_folder(&obj->pins, err);
+	obj->pins.path = NULL;
+}
+
 int load_pinned_map(struct pbpf_map *map)
 {
 	const struct pbpf_env *env = &map->obj->env;
 	int attempts = 0, err;
 	char *path = NULL;
 
-	err = check_pin_name(map, true);
+	err = open_pins(map->obj);
 	if (!err)
-		err = make_path(&path, env, pin_folder(map->obj, NULL), map->name);
+		err = make_pin_path(&path, &map->obj->pins, map->name);
 	if (err)
 		return err;
 	do {
@@ -274,7 +244,7 @@ int load_pinned_map(struct pbpf_map *map)
 	if (err == -EEXIST && map->obj->pin_policy != PBPF_PIN_FAIL)
 		refuse_pin(env, err, "pin", path);
 	if (!map->pin_path)
-		free_path(env, path);
+		free_pin_path(env, path);
 	return err;
 }
 
@@ -285,8 +255,8 @@ void forget_pin(struct pbpf_map *map)
 	if (!map->pin_path)
 		return;
 	if (!map->obj->loaded && !map->adopted)
-		pbpf_sys_unlink(env, map->pin_path);
-	free_path(env, map->pin_path);
+		unlink_pin(&map->obj->pins, map->pin_path);
+	free_pin_path(env, map->pin_path);
 	map->pin_path = NULL;
 }
 
@@ -297,7 +267,7 @@ int pbpf_map_pin(struct pbpf_map *map, const char *folder)
 	int err = map_must_be_loaded(map);
 
 	return err ? err
-		   : pbpf_pin(&map->obj->env, map->fd, pin_folder(map->obj, folder), map->name);
+		   : pbpf_pin(&map->obj->env, map->fd, pin_folder_of(map->obj, folder), map->name);
 }
 
 int pbpf_map_unpin(struct pbpf_map *map, const char *folder)
@@ -306,9 +276,9 @@ int pbpf_map_unpin(struct pbpf_map *map, const char *folder)
 	int err = map_must_be_loaded(map);
 
 	if (!err)
-		err = unpin_name(env, pin_folder(map->obj, folder), map->name, map->fd);
+		err = unpin_name(env, pin_folder_of(map->obj, folder), map->name, map->fd);
 	if (!err && is_pinned_in(map, folder)) {
-		free_path(env, map->pin_path);
+		free_pin_path(env, map->pin_path);
 		map->pin_path = NULL;
 	}
 	return err;
@@ -329,7 +299,7 @@ int pbpf_program_pin(struct pbpf_program *prog, const char *folder)
 	int err = program_must_be_loaded(prog);
 
 	return err ? err
-		   : pbpf_pin(&prog->obj->env, prog->fd, pin_folder(prog->obj, folder),
+		   : pbpf_pin(&prog->obj->env, prog->fd, pin_folder_of(prog->obj, folder),
 			      pbpf_program_name(prog));
 }
 
@@ -338,6 +308,6 @@ int pbpf_program_unpin(struct pbpf_program *prog, const char *folder)
 	int err = program_must_be_loaded(prog);
 
 	return err ? err
-		   : unpin_name(&prog->obj->env, pin_folder(prog->obj, folder),
+		   : unpin_name(&prog->obj->env, pin_folder_of(prog->obj, folder),
 				pbpf_program_name(prog), prog->fd);
 }

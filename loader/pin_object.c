@@ -4,28 +4,59 @@
  */
 #include "loader/object.h"
 
-/* The object's things that have a pin of their own: maps, then programs. */
+/* What has a pin of its own. */
+struct thing {
+	const char *name;
+	int fd;			    /* below 0: it is not loaded */
+	const struct pbpf_map *map; /* or NULL */
+};
+
+/* The object's: maps, then programs. */
 static uint32_t thing_count(const struct pbpf_object *obj)
 {
 	return obj->map_count + obj->program_count;
 }
 
-static bool is_loaded(const struct pbpf_object *obj, uint32_t i)
+static struct thing thing_at(const struct pbpf_object *obj, uint32_t i)
 {
-	return (i < obj->map_count ? obj->maps[i].fd : obj->programs[i - obj->map_count].fd) >= 0;
-}
+	const struct pbpf_program *prog;
 
-/* Is it a map that load has pinned in this very folder? */
-static bool is_pinned_by_load(const struct pbpf_object *obj, uint32_t i, const char *folder)
-{
-	return i < obj->map_count && is_pinned_in(&obj->maps[i], folder);
-}
-
-static int pin_thing(struct pbpf_object *obj, uint32_t i, const char *folder)
-{
 	if (i < obj->map_count)
-		return pbpf_map_pin(&obj->maps[i], folder);
-	return pbpf_program_pin(&obj->programs[i - obj->map_count], folder);
+		return (struct thing){obj->maps[i].name, obj->maps[i].fd, &obj->maps[i]};
+	prog = &obj->programs[i - obj->map_count];
+	return (struct thing){pbpf_program_name(prog), prog->fd, NULL};
+}
+
+/* Not what load has pinned in this very folder. */
+static bool is_to_be_pinned(const struct thing *thing, const char *folder)
+{
+	return thing->fd >= 0 && !(thing->map && is_pinned_in(thing->map, folder));
+}
+
+int pbpf_object_pin(struct pbpf_object *obj, const char *folder)
+{
+	int err = check_pin_names(obj, false);
+	struct pin_folder opened;
+	struct thing thing;
+	uint32_t i;
+
+	if (err)
+		return err;
+	opened = open_pin_folder(&obj->env, pin_folder_of(obj, folder));
+	for (i = 0; i < thing_count(obj); i++) {
+		thing = thing_at(obj, i);
+		if (is_to_be_pinned(&thing, folder))
+			err = pin_in_folder(&opened, thing.fd, thing.name);
+		if (err)
+			break;
+	}
+	while (err && i-- > 0) {
+		thing = thing_at(obj, i);
+		if (is_to_be_pinned(&thing, folder))
+			unpin_in_folder(&opened, thing.name, thing.fd);
+	}
+	close_pin_folder(&opened, err);
+	return err;
 }
 
 static int unpin_thing(struct pbpf_object *obj, uint32_t i, const char *folder)
@@ -35,34 +66,12 @@ static int unpin_thing(struct pbpf_object *obj, uint32_t i, const char *folder)
 	return pbpf_program_unpin(&obj->programs[i - obj->map_count], folder);
 }
 
-int pbpf_object_pin(struct pbpf_object *obj, const char *folder)
-{
-	uint32_t i;
-	int err = 0;
-
-	for (i = 0; !err && i < obj->map_count; i++)
-		err = check_pin_name(&obj->maps[i], false);
-	if (err)
-		return err;
-	for (i = 0; i < thing_count(obj); i++) {
-		if (!is_loaded(obj, i) || is_pinned_by_load(obj, i, folder))
-			continue;
-		err = pin_thing(obj, i, folder);
-		if (err)
-			break;
-	}
-	while (err && i-- > 0)
-		if (is_loaded(obj, i) && !is_pinned_by_load(obj, i, folder))
-			unpin_thing(obj, i, folder);
-	return err;
-}
-
 int pbpf_object_unpin(struct pbpf_object *obj, const char *folder)
 {
 	int first = 0;
 
 	for (uint32_t i = 0; i < thing_count(obj); i++) {
-		int err = is_loaded(obj, i) ? unpin_thing(obj, i, folder) : 0;
+		int err = thing_at(obj, i).fd >= 0 ? unpin_thing(obj, i, folder) : 0;
 
 		if (!first)
 			first = err;

@@ -168,6 +168,18 @@ static long running_unlink(void *ctx, const char *path)
 	return result_of(unlink(path));
 }
 
+static long running_unlinkat(void *ctx, int dir_fd, const char *path, int flags)
+{
+	(void)ctx;
+	return result_of(unlinkat(dir_fd < 0 ? AT_FDCWD : dir_fd, path, flags));
+}
+
+static long running_mkdir(void *ctx, const char *path)
+{
+	(void)ctx;
+	return result_of(mkdir(path, 0700));
+}
+
 static long running_uname(void *ctx, struct pbpf_kernel_name *name)
 {
 	struct utsname said;
@@ -244,6 +256,8 @@ static const struct pbpf_kernel running_kernel = {
 	.munmap = running_munmap,
 	.map_file = running_map_file,
 	.unlink = running_unlink,
+	.unlinkat = running_unlinkat,
+	.mkdir = running_mkdir,
 	.uname = running_uname,
 	.socket = running_socket,
 	.setsockopt = running_setsockopt,
@@ -314,6 +328,21 @@ int pbpf_sys_map_file(const struct pbpf_env *env, const char *path, void **addre
 int pbpf_sys_unlink(const struct pbpf_env *env, const char *path)
 {
 	return (int)KERNEL(env, unlink)(KERNEL_CTX(env), path);
+}
+
+int pbpf_sys_unlinkat(const struct pbpf_env *env, int dir_fd, const char *name)
+{
+	return (int)KERNEL(env, unlinkat)(KERNEL_CTX(env), dir_fd, name, 0);
+}
+
+int pbpf_sys_mkdir(const struct pbpf_env *env, const char *path)
+{
+	return (int)KERNEL(env, mkdir)(KERNEL_CTX(env), path);
+}
+
+int pbpf_sys_rmdir(const struct pbpf_env *env, const char *path)
+{
+	return (int)KERNEL(env, unlinkat)(KERNEL_CTX(env), -1, path, AT_REMOVEDIR);
 }
 
 int pbpf_sys_uname(const struct pbpf_env *env, struct pbpf_kernel_name *name)

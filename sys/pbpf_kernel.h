@@ -63,6 +63,13 @@ int pbpf_sys_each_line(const struct pbpf_env *env, const char *path,
 /* unlink(2): removes the name of a pin. */
 int pbpf_sys_unlink(const struct pbpf_env *env, const char *path);
 
+/* unlinkat(2): the same in the folder that dir_fd is of. */
+int pbpf_sys_unlinkat(const struct pbpf_env *env, int dir_fd, const char *name);
+
+/* mkdir(2) with mode 0700, and rmdir(2). */
+int pbpf_sys_mkdir(const struct pbpf_env *env, const char *path);
+int pbpf_sys_rmdir(const struct pbpf_env *env, const char *path);
+
 /* uname(2): release, version and machine of the running kernel. */
 int pbpf_sys_uname(const struct pbpf_env *env, struct pbpf_kernel_name *name);
 

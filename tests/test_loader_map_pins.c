@@ -235,6 +235,74 @@ START_TEST(a_missing_folder_has_a_hint)
 }
 END_TEST
 
+START_TEST(a_folder_is_made_and_goes_with_its_pins)
+{
+	struct fixture *f = opened(PBPF_PIN_REUSE);
+
+	f->kernel.no_folder = true;
+	f->kernel.refuse[PBPF_PROG_LOAD] = EPERM;
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
+	ck_assert_uint_eq(f->kernel.folders_made, 1);
+	ck_assert_uint_eq(f->kernel.folders_removed, 1);
+	f->kernel.refuse[PBPF_PROG_LOAD] = 0;
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_uint_eq(f->kernel.folders_made, 2);
+	ck_assert_uint_eq(f->kernel.folders_removed, 1);
+	ck_assert_uint_eq(pin_count(f), 2);
+	/* what was there stays */
+	pbpf_object_unload(f->obj);
+	f->kernel.refuse[PBPF_PROG_LOAD] = EPERM;
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
+	ck_assert_uint_eq(f->kernel.folders_removed, 1);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(a_folder_is_made_for_one_pin_or_all)
+{
+	struct fixture *f = loaded("globals.bpf");
+	int fd = pbpf_map_fd(pbpf_object_map(f->obj, ".rodata"));
+
+	f->kernel.no_folder = true;
+	f->kernel.refuse[PBPF_OBJ_PIN] = ENOENT; /* the folder above it is not there, either */
+	ck_assert_int_eq(pbpf_pin(&f->env, fd, FOLDER, "one"), -ENOENT);
+	ck_assert_uint_eq(f->kernel.folders_removed, f->kernel.folders_made);
+	f->kernel.refuse[PBPF_OBJ_PIN] = 0;
+	f->kernel.no_folder = true;
+	ck_assert_int_eq(pbpf_pin(&f->env, fd, FOLDER, "sum_of_initial_values"), 0);
+	f->kernel.no_folder = true;
+	ck_assert_int_eq(pbpf_object_pin(f->obj, FOLDER), -EEXIST);
+	ck_assert(f->kernel.no_folder);
+	ck_assert_uint_eq(pin_count(f), 1);
+	f->kernel.folders_made = 0;
+	ck_assert_int_eq(pbpf_object_pin(f->obj, FOLDER "/x"), 0);
+	ck_assert_uint_eq(f->kernel.folders_made, 1);
+	fixture_free(f);
+}
+END_TEST
+
+/* By an fd of the folder from Linux 6.5 on; by its path before, and that is asked once. */
+START_TEST(a_folder_is_opened_once)
+{
+	static const uint32_t versions[] = {PBPF_LINUX(6, 4), PBPF_LINUX(6, 5), 0};
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		struct fixture *f = opened(PBPF_PIN_REUSE);
+
+		f->kernel.version = versions[i];
+		ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+		ck_assert(is_pinned(f, FOLDER "/shared"));
+		ck_assert_uint_eq(f->kernel.by_folder, i ? 4 : 0);
+		ck_assert_uint_eq(f->kernel.commands[PBPF_OBJ_GET], i ? 2 : 3);
+		ck_assert_uint_eq(f->kernel.commands[PBPF_OBJ_PIN], 2);
+		open_again(f, PBPF_PIN_RECREATE);
+		ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+		ck_assert_uint_eq(pin_count(f), 2);
+		fixture_free(f);
+	}
+}
+END_TEST
+
 START_TEST(an_object_is_pinned_whole_or_not)
 {
 	struct fixture *f = loaded("globals.bpf");
@@ -403,6 +471,9 @@ Suite *suite(void)
 	tcase_add_test(load, pins_are_taken_back_without_memory);
 	tcase_add_test(load, a_missing_folder_has_a_hint);
 	suite_add_tcase(s, load);
+	tcase_add_test(pins, a_folder_is_made_and_goes_with_its_pins);
+	tcase_add_test(pins, a_folder_is_made_for_one_pin_or_all);
+	tcase_add_test(pins, a_folder_is_opened_once);
 	tcase_add_test(pins, an_object_is_pinned_whole_or_not);
 	tcase_add_test(pins, a_pin_by_name_is_not_made_twice);
 	tcase_add_test(pins, a_pin_that_was_found_is_not_made_twice);

@@ -23,8 +23,6 @@ static unsigned int event_number(const char *path)
  * of every tracepoint. */
 static const char *known_file(const struct fake_kernel *fake, const char *path, char number[16])
 {
-	if (!strcmp(path, "/sys/fs/bpf")) /* to be opened, not to be read */
-		return "";
 	if (!strcmp(path, "/sys/devices/system/cpu/possible"))
 		return "0-3\n";
 	if (!strcmp(path, "/proc/kallsyms"))
@@ -85,6 +83,8 @@ long fake_open(struct fake_kernel *fake, const char *path)
 
 	if (is_missing(fake, path))
 		return -ENOENT;
+	if (fake_is_folder(fake, path)) /* to be opened, not to be read: it holds its path */
+		return fake_fd(fake, FAKE_FILE, path, strlen(path) + 1, &file);
 	if (fake->types.bytes && !strcmp(path, VMLINUX))
 		return fake_fd(fake, FAKE_FILE, fake->types.bytes, fake->types.size, &file);
 	return text ? fake_fd(fake, FAKE_FILE, text, strlen(text), &file) : open_real(fake, path);

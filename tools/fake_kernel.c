@@ -292,6 +292,21 @@ static long unlink_call(void *ctx, const char *path)
 	return err ? err : fake_unlink(ctx, path);
 }
 
+static long unlinkat_call(void *ctx, int dir_fd, const char *path, int flags)
+{
+	int err = told_to_fail(ctx);
+
+	return err ? err : fake_unlinkat(ctx, dir_fd, path, flags);
+}
+
+static long mkdir_call(void *ctx, const char *path)
+{
+	int err = told_to_fail(ctx);
+
+	(void)path;
+	return err ? err : fake_mkdir(ctx);
+}
+
 static long socket_call(void *ctx, int domain, int type, int protocol)
 {
 	int err = told_to_fail(ctx);
@@ -372,6 +387,8 @@ static const struct pbpf_kernel fake_table = {
 	.mmap = mmap_call,
 	.munmap = munmap_call,
 	.unlink = unlink_call,
+	.unlinkat = unlinkat_call,
+	.mkdir = mkdir_call,
 	.socket = socket_call,
 	.setsockopt = setsockopt_call,
 	.write = write_call,

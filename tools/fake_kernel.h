@@ -97,6 +97,7 @@ struct fake_kernel {
 	int refuse_netlink[64];	   /* by type of request: the errno it gives; 0: it works */
 	size_t page_size;	   /* 0: the running kernel's */
 	unsigned int unseen_pins;  /* so many BPF_OBJ_GETs come before the pin that they ask for */
+	bool no_folder;		   /* for pins; mkdir makes it */
 
 	/* What has happened. */
 	unsigned int calls; /* those that fail_at counts */
@@ -111,6 +112,8 @@ struct fake_kernel {
 	size_t mapped;	       /* bytes of maps and files in memory */
 	const char *complaint; /* why something was refused last, or NULL */
 	struct fake_pin pins[FAKE_PINS];
+	unsigned int folders_made, folders_removed;
+	unsigned int by_folder; /* BPF_OBJ_PIN and BPF_OBJ_GET that had an fd of the folder */
 
 	/* Its own. */
 	struct fake_object *objects; /* of fd FAKE_FIRST_FD and so on */

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fake kernel's bpffs, and second fds for one object. Every folder exists, unless its path is
- * missing; names have no dots, as in the real one.
+ * The fake kernel's bpffs, and second fds for one object. Every folder below /sys/fs/bpf exists, unless its path
+ * is missing, or none does until it is made; names have no dots, as in the real one.
  */
 #include "tools/fake_command.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
+
+#define FAKE_PATH 512
 
 long fake_alias(struct fake_kernel *fake, int fd)
 {
@@ -35,17 +39,54 @@ static bool has_dot(const char *path)
 	return strchr(slash ? slash : path, '.') != NULL;
 }
 
+bool fake_is_folder(const struct fake_kernel *fake, const char *path)
+{
+	return !strncmp(path, "/sys/fs/bpf", strlen("/sys/fs/bpf")) && !fake->no_folder;
+}
+
+/* FOLDER/NAME, where the folder is an fd; 0 or a negative errno. */
+static long path_in_folder(struct fake_kernel *fake, char path[FAKE_PATH], int fd, const char *name)
+{
+	const struct fake_object *folder = fake_find(fake, (uint32_t)fd, FAKE_FILE);
+	size_t length;
+
+	if (!folder || !folder->size)
+		return -EBADF;
+	snprintf(path, FAKE_PATH, "%s", (const char *)folder->bytes);
+	for (length = strlen(path); length && path[length - 1] == '/';)
+		length--;
+	snprintf(path + length, FAKE_PATH - length, "/%s", name);
+	return 0;
+}
+
+static long path_of(struct fake_kernel *fake, const struct abi_obj *a, char path[FAKE_PATH])
+{
+	const char *given = at_address(a->pathname);
+
+	if (!(a->file_flags & PBPF_F_PATH_FD)) {
+		snprintf(path, FAKE_PATH, "%s", given);
+		return 0;
+	}
+	if (fake->version && fake->version < PBPF_LINUX(6, 5))
+		return fake_refuse(fake, EINVAL, "BPF_F_PATH_FD, which this Linux does not know");
+	fake->by_folder++;
+	return path_in_folder(fake, path, a->path_fd, given);
+}
+
 long fake_obj_pin(struct fake_kernel *fake, void *attr)
 {
 	const struct abi_obj *a = attr;
-	const char *path = at_address(a->pathname);
+	char path[FAKE_PATH];
+	long err = path_of(fake, a, path);
 	const struct fake_object *object = fake_kernel_object(fake, (int)a->bpf_fd);
 
 	if (!object || !object->open) {
 		fake->bad_fds++;
 		return -EBADF;
 	}
-	if (fake->missing && strstr(path, fake->missing))
+	if (err)
+		return err;
+	if (fake->no_folder || (fake->missing && strstr(path, fake->missing)))
 		return -ENOENT;
 	if (has_dot(path))
 		return fake_refuse(fake, EPERM, "a dot in the name of a pin");
@@ -64,9 +105,12 @@ long fake_obj_pin(struct fake_kernel *fake, void *attr)
 long fake_obj_get(struct fake_kernel *fake, void *attr)
 {
 	const struct abi_obj *a = attr;
-	const char *path = at_address(a->pathname);
-	const struct fake_pin *pin = find_pin(fake, path);
+	char path[FAKE_PATH];
+	long err = path_of(fake, a, path);
+	const struct fake_pin *pin = err ? NULL : find_pin(fake, path);
 
+	if (err)
+		return err;
 	if (pin && fake->unseen_pins) {
 		fake->unseen_pins--;
 		return -ENOENT;
@@ -82,6 +126,32 @@ long fake_unlink(struct fake_kernel *fake, const char *path)
 		return -ENOENT;
 	free(pin->path);
 	pin->path = NULL;
+	return 0;
+}
+
+long fake_unlinkat(struct fake_kernel *fake, int dir_fd, const char *path, int flags)
+{
+	char whole[FAKE_PATH];
+	long err;
+
+	if (flags & AT_REMOVEDIR) {
+		if (!fake->folders_made)
+			return -ENOENT;
+		fake->folders_removed++;
+		fake->no_folder = true;
+		return 0;
+	}
+	err = path_in_folder(fake, whole, dir_fd, path);
+	return err ? err : fake_unlink(fake, whole);
+}
+
+/* A folder for pins. Where they are files of the running kernel, none is made. */
+long fake_mkdir(struct fake_kernel *fake)
+{
+	if (!fake->no_folder)
+		return fake->missing ? -ENOENT : -EEXIST;
+	fake->no_folder = false;
+	fake->folders_made++;
 	return 0;
 }
 
