@@ -13,26 +13,11 @@ struct up_frame {
 	uint32_t next;
 };
 
-bool btf_part_by_value(const struct pbpf_btf *btf, const struct pbpf_btf_type *type, uint32_t i,
-		       uint32_t *part)
-{
-	if (!btf_kind(type->kind)->by_value)
-		return false;
-	if (type->kind == PBPF_KIND_STRUCT || type->kind == PBPF_KIND_UNION) {
-		if (i >= type->vlen)
-			return false;
-		*part = btf_load(type->records + i * (size_t)12 + 4);
-		return true;
-	}
-	*part = type->kind == PBPF_KIND_ARRAY ? pbpf_btf_array(btf, type).type : type->type;
-	return i == 0;
-}
-
 /* The next part of `frame` that has no value yet. */
 static bool part_without_value(const struct pbpf_btf *btf, struct up_frame *frame,
 			       const uint8_t *values, uint32_t *part)
 {
-	for (; btf_part_by_value(btf, &frame->type, frame->next, part); frame->next++)
+	for (; btf_part_by_value(&frame->type, frame->next, part); frame->next++)
 		if (*part < btf->end_id && (!values[*part] || values[*part] == VALUE_OPEN))
 			return true;
 	return false;

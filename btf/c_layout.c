@@ -102,7 +102,7 @@ static int layout_of(const struct pbpf_btf *btf, const struct pbpf_btf_type *typ
 		part = type->size & (0 - type->size);
 		return part > 16 ? 16 : part ? (int)part : 1;
 	default:
-		if (!btf_part_by_value(btf, type, 0, &part) || part >= btf->end_id)
+		if (!btf_part_by_value(type, 0, &part) || part >= btf->end_id)
 			return 1;
 		return (int)alignment_of(layouts, part);
 	}

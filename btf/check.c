@@ -7,7 +7,7 @@
  * that are no C identifiers (Rust's). Of a kind that is not known there are no rules, and what refers to it
  * is left to the kernel, which may know it.
  */
-#include "btf/impl.h"
+#include "btf/decode.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -114,7 +114,7 @@ static bool is_value_kind(uint32_t kind)
 
 static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
-	struct pbpf_btf_array array = pbpf_btf_array(btf, type);
+	struct pbpf_btf_array array = btf_array(type);
 
 	if (array.type >= btf->end_id || array.index_type >= btf->end_id)
 		return btf_fail_type(btf, type->id, -EINVAL,
@@ -126,10 +126,11 @@ static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *t
 	return 0;
 }
 
-static int check_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type, uint32_t i)
+/* *before is where the member before it begins. */
+static int check_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type, uint32_t i,
+			uint32_t *before)
 {
-	struct pbpf_btf_member member = pbpf_btf_member(btf, type, i);
-	uint32_t before = i ? pbpf_btf_member(btf, type, i - 1).bit_offset : 0;
+	struct pbpf_btf_member member = btf_member(btf, type, i);
 
 	if (!btf_has_string(btf, record_name(type, i)))
 		return btf_fail_type(btf, type->id, -EINVAL,
@@ -146,19 +147,21 @@ static int check_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 	if (type->kind == PBPF_KIND_UNION && member.bit_offset)
 		return btf_fail_type(btf, type->id, -EINVAL, "%s of a union is at bit %u",
 				     btf_label("member", member.name, i).text, member.bit_offset);
-	if (member.bit_offset < before)
+	if (member.bit_offset < *before)
 		return btf_fail_type(
 			btf, type->id, -EINVAL, "%s is at bit %u, but the member before it at %u",
-			btf_label("member", member.name, i).text, member.bit_offset, before);
+			btf_label("member", member.name, i).text, member.bit_offset, *before);
+	*before = member.bit_offset;
 	return 0;
 }
 
 static int check_members(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
+	uint32_t before = 0;
 	int err = 0;
 
 	for (uint32_t i = 0; i < type->vlen && !err; i++)
-		err = check_member(btf, type, i);
+		err = check_member(btf, type, i, &before);
 	return err;
 }
 
@@ -178,7 +181,7 @@ static int check_enum(const struct pbpf_btf *btf, const struct pbpf_btf_type *ty
 			return btf_fail_type(
 				btf, type->id, -EINVAL,
 				"the name of enumerator #%u is at %u, past the strings", i, name);
-		if (!*pbpf_btf_string(btf, name))
+		if (!*btf_string(btf, name))
 			return btf_fail_type(btf, type->id, -EINVAL, "enumerator #%u has no name",
 					     i);
 	}
@@ -188,7 +191,7 @@ static int check_enum(const struct pbpf_btf *btf, const struct pbpf_btf_type *ty
 static int check_params(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
 	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_param param = pbpf_btf_param(btf, type, i);
+		struct pbpf_btf_param param = btf_param(btf, type, i);
 		uint32_t name = record_name(type, i);
 
 		if (!btf_has_string(btf, name))
@@ -217,7 +220,7 @@ static int check_variables(const struct pbpf_btf *btf, const struct pbpf_btf_typ
 	uint64_t end = 0;
 
 	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_variable variable = pbpf_btf_variable(btf, type, i);
+		struct pbpf_btf_variable variable = btf_variable(type, i);
 		uint32_t kind = btf_kind_of(btf, variable.type);
 
 		if (variable.type >= btf->end_id)
@@ -293,7 +296,7 @@ int btf_check_types(const struct pbpf_btf *btf)
 	int err = 0;
 
 	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++) {
-		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
+		struct pbpf_btf_type type = btf_type(btf, id);
 
 		err = check_common(btf, &type);
 		if (!err)

@@ -54,12 +54,12 @@ struct ext_block {
 	uint64_t at;	      /* of its first record in the file */
 };
 
-/* What is known of a part's records: how many words, and what is right but for the first, insn_off. */
+/* What is known of a part's records: how many words, and a check of all of a block. */
 struct ext_form {
 	const char *name;
 	uint32_t words;
 	bool ascending; /* the kernel insists (check_btf_func, check_btf_line in verifier.c) */
-	int (*check)(const struct ext_block *block, size_t i, const uint32_t *words);
+	int (*check)(const struct ext_block *block, const uint32_t *words);
 };
 
 static int fail_ext(const struct pbpf_btf_ext *ext, int err, uint64_t at, const char *what)
@@ -77,67 +77,87 @@ static int fail_word(const struct ext_block *block, size_t i, const char *what, 
 			block->section, (unsigned long long)at, what, word);
 }
 
-static int check_ext_string(const struct ext_block *block, size_t i, uint32_t string)
+/* insn_off, which each begins with; the next must be `least` or more. */
+static inline int check_insn_off(const struct ext_block *block, size_t i, uint32_t insn_off,
+				 uint64_t *least)
+{
+	if (insn_off % EXT_INSN_SIZE)
+		return fail_word(block, i, "no instruction begins at byte", insn_off);
+	if (insn_off < *least)
+		return fail_word(block, i, "it does not come after the record before it, byte",
+				 insn_off);
+	*least = (uint64_t)insn_off + 1;
+	return 0;
+}
+
+static inline int check_ext_string(const struct ext_block *block, size_t i, uint32_t string)
 {
 	if (btf_has_string(block->ext->btf, string))
 		return 0;
 	return fail_word(block, i, "there is no string at", string);
 }
 
-static int check_ext_type(const struct ext_block *block, size_t i, uint32_t type)
+static inline int check_ext_type(const struct ext_block *block, size_t i, uint32_t type)
 {
 	if (type && type < block->ext->btf->end_id)
 		return 0;
 	return fail_word(block, i, "there is no type", type);
 }
 
-static int check_func_info(const struct ext_block *block, size_t i, const uint32_t *words)
+static int check_funcs(const struct ext_block *block, const uint32_t *words)
 {
-	int err = check_ext_type(block, i, words[1]);
-
-	if (!err && btf_kind_of(block->ext->btf, words[1]) != PBPF_KIND_FUNC)
-		return fail_word(block, i, "it is no FUNC, type", words[1]);
-	return err;
-}
-
-static int check_line_info(const struct ext_block *block, size_t i, const uint32_t *words)
-{
-	int err = check_ext_string(block, i, words[1]);
-
-	return err ? err : check_ext_string(block, i, words[2]);
-}
-
-static int check_core_relo(const struct ext_block *block, size_t i, const uint32_t *words)
-{
-	int err = check_ext_type(block, i, words[1]);
-
-	return err ? err : check_ext_string(block, i, words[2]);
-}
-
-static const struct ext_form ext_forms[EXT_PARTS] = {
-	[EXT_FUNCS] = {"func_info", 2, true, check_func_info},
-	[EXT_LINES] = {"line_info", 4, true, check_line_info},
-	[EXT_CORE] = {"core_relo", 4, false, check_core_relo},
-};
-
-static int check_records(const struct ext_block *block, const uint32_t *words)
-{
-	const struct ext_form *form = block->form;
-	uint64_t least = 0; /* for the next record to begin at */
+	const struct pbpf_func_info *funcs = (const struct pbpf_func_info *)words;
+	uint64_t least = 0;
 	int err = 0;
 
-	for (size_t i = 0; i < block->count && !err; i++, words += form->words) {
-		if (words[0] % EXT_INSN_SIZE)
-			return fail_word(block, i, "no instruction begins at byte", words[0]);
-		err = form->check(block, i, words);
-		if (!err && form->ascending && words[0] < least)
-			err = fail_word(block, i,
-					"it does not come after the record before it, byte",
-					words[0]);
-		least = (uint64_t)words[0] + 1;
+	for (size_t i = 0; i < block->count && !err; i++) {
+		err = check_insn_off(block, i, funcs[i].insn_off, &least);
+		if (!err)
+			err = check_ext_type(block, i, funcs[i].type);
+		if (!err && btf_kind_of(block->ext->btf, funcs[i].type) != PBPF_KIND_FUNC)
+			err = fail_word(block, i, "it is no FUNC, type", funcs[i].type);
 	}
 	return err;
 }
+
+static int check_lines(const struct ext_block *block, const uint32_t *words)
+{
+	const struct pbpf_line_info *lines = (const struct pbpf_line_info *)words;
+	uint64_t least = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < block->count && !err; i++) {
+		err = check_insn_off(block, i, lines[i].insn_off, &least);
+		if (!err)
+			err = check_ext_string(block, i, lines[i].file);
+		if (!err)
+			err = check_ext_string(block, i, lines[i].line);
+	}
+	return err;
+}
+
+static int check_relos(const struct ext_block *block, const uint32_t *words)
+{
+	const struct pbpf_core_relo *relos = (const struct pbpf_core_relo *)words;
+	int err = 0;
+
+	for (size_t i = 0; i < block->count && !err; i++) {
+		uint64_t least = 0;
+
+		err = check_insn_off(block, i, relos[i].insn_off, &least);
+		if (!err)
+			err = check_ext_type(block, i, relos[i].type);
+		if (!err)
+			err = check_ext_string(block, i, relos[i].access);
+	}
+	return err;
+}
+
+static const struct ext_form ext_forms[EXT_PARTS] = {
+	[EXT_FUNCS] = {"func_info", 2, true, check_funcs},
+	[EXT_LINES] = {"line_info", 4, true, check_lines},
+	[EXT_CORE] = {"core_relo", 4, false, check_relos},
+};
 
 static bool record_before(const void *a, const void *b)
 {
@@ -204,7 +224,7 @@ static int read_block(struct pbpf_btf_ext *ext, struct ext_block *block, struct 
 	words += EXT_BLOCK_WORDS;
 	copy_records(block, read_bytes(r, block->count * block->record_size),
 		     r->big_endian != host_big_endian(), words);
-	err = check_records(block, words);
+	err = form->check(block, words);
 	if (!err && !form->ascending)
 		sort_array(words, block->count, form->words * sizeof(*words), record_before);
 	ext->used += EXT_BLOCK_WORDS + block->count * form->words;

@@ -174,7 +174,7 @@ bool btf_is_of_unknown(const struct pbpf_btf *btf, uint32_t id);
 /* Is there a string at this offset? */
 static inline bool btf_has_string(const struct pbpf_btf *btf, uint32_t offset)
 {
-	return offset < btf->first_string || offset - btf->first_string < btf->strings_size;
+	return offset < btf->first_string + btf->strings_size; /* see btf_take_header() */
 }
 
 /* Marks every type of the part; the old marks are the caller's then. */

@@ -5,20 +5,50 @@
  */
 #include "btf/bottom_up.h"
 
-/* The depth of a type is one more than that of the deepest that it contains. */
+/* The depth of a type is one more than that of the deepest that it contains; 0: that of one is not known. */
+static unsigned int known_depth(const struct pbpf_btf_type *type, const uint8_t *depths)
+{
+	unsigned int deepest = 0;
+	uint32_t part;
+
+	for (uint32_t i = 0; btf_part_by_value(type, i, &part); i++) {
+		if (!depths[part])
+			return 0;
+		if (depths[part] > deepest)
+			deepest = depths[part];
+	}
+	return deepest + 1;
+}
+
 static int depth_of(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
 		    const uint8_t *depths)
 {
-	int deepest = 0;
-	uint32_t part;
+	unsigned int depth = known_depth(type, depths);
 
-	for (uint32_t i = 0; btf_part_by_value(btf, type, i, &part); i++)
-		if (depths[part] > deepest)
-			deepest = depths[part];
-	if (deepest < BTF_MAX_NESTING)
-		return deepest + 1;
+	if (depth <= BTF_MAX_NESTING)
+		return (int)depth;
 	return btf_fail_type(btf, type->id, -EINVAL, "nests more than %d levels deep",
 			     BTF_MAX_NESTING);
+}
+
+/* Compilers write a type before those that it holds: from the last to the first, nearly every depth follows from
+ * what is known already. */
+static void fill_depths(const struct pbpf_btf *btf, uint8_t *depths)
+{
+	depths[0] = 1;
+	for (uint32_t id = btf->first_id; id < btf->end_id; id++)
+		depths[id] = !btf_kind(btf_kind_of(btf, id))->by_value;
+	for (uint32_t id = btf->end_id; id-- > btf->first_id;) {
+		struct pbpf_btf_type type;
+		unsigned int depth;
+
+		if (depths[id])
+			continue;
+		type = btf_type(btf, id);
+		depth = known_depth(&type, depths);
+		if (depth <= BTF_MAX_NESTING)
+			depths[id] = (uint8_t)depth;
+	}
 }
 
 int btf_check_nesting(const struct pbpf_btf *btf)
@@ -28,9 +58,7 @@ int btf_check_nesting(const struct pbpf_btf *btf)
 
 	if (!depths)
 		return env_no_memory(&btf->env, "btf", "the depths of types");
-	/* most types hold no other, and need no walk */
-	for (uint32_t id = btf->first_id; id < btf->end_id; id++)
-		depths[id] = !btf_kind(btf_kind_of(btf, id))->by_value;
+	fill_depths(btf, depths);
 	for (uint32_t id = btf->first_id; id < btf->end_id && !err; id++)
 		if (!depths[id])
 			err = btf_bottom_up(btf, depths, id, depth_of);
@@ -53,9 +81,9 @@ static bool take_old_bitfield(const struct pbpf_btf *btf, uint32_t integer, uint
 static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type *type,
 			  const struct pbpf_btf_member *member, uint32_t i, uint64_t *bits)
 {
-	int64_t size = pbpf_btf_size(btf, member->type);
-	uint32_t value = pbpf_btf_resolve(btf, member->type), kind = btf_kind_of(btf, value);
+	uint32_t value = btf_resolve(btf, member->type), kind = btf_kind_of(btf, value);
 	bool whole = kind == PBPF_KIND_INT || kind == PBPF_KIND_ENUM || kind == PBPF_KIND_ENUM64;
+	int64_t size = pbpf_btf_size(btf, value);
 
 	if (size < 0 && btf_is_of_unknown(btf, value))
 		size = 0;
@@ -87,7 +115,7 @@ static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type
 static int check_layout(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
 	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_member member = pbpf_btf_member(btf, type, i);
+		struct pbpf_btf_member member = btf_member(btf, type, i);
 		uint64_t bits = 0;
 		int err = measure_member(btf, type, &member, i, &bits);
 
@@ -105,8 +133,8 @@ static int check_layout(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 
 static int check_array_size(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
-	struct pbpf_btf_array array = pbpf_btf_array(btf, type);
-	uint32_t index = btf_kind_of(btf, pbpf_btf_resolve(btf, array.index_type));
+	struct pbpf_btf_array array = btf_array(type);
+	uint32_t index = btf_kind_of(btf, btf_resolve(btf, array.index_type));
 
 	if (index != PBPF_KIND_INT)
 		return btf_fail_type(btf, type->id, -EINVAL, "its index is type %u (%s)",
@@ -127,7 +155,7 @@ static int check_array_size(const struct pbpf_btf *btf, const struct pbpf_btf_ty
 static int check_variable_sizes(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
 	for (uint32_t i = 0; i < type->vlen; i++) {
-		struct pbpf_btf_variable variable = pbpf_btf_variable(btf, type, i);
+		struct pbpf_btf_variable variable = btf_variable(type, i);
 		int64_t size = pbpf_btf_size(btf, variable.type);
 
 		if (size > (int64_t)variable.size)
@@ -151,7 +179,7 @@ int btf_check_sizes(const struct pbpf_btf *btf)
 		if (kind != PBPF_KIND_STRUCT && kind != PBPF_KIND_UNION &&
 		    kind != PBPF_KIND_ARRAY && kind != PBPF_KIND_DATASEC)
 			continue;
-		type = pbpf_btf_type(btf, id);
+		type = btf_type(btf, id);
 		if (kind == PBPF_KIND_ARRAY)
 			err = check_array_size(btf, &type);
 		else if (kind == PBPF_KIND_DATASEC)

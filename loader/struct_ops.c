@@ -20,39 +20,45 @@
 
 /* Where they are: .struct_ops, .struct_ops.link, and either with a '?' before it. */
 struct ops_section {
-	const struct pbpf_section *section;
+	uint32_t index; /* of the section; 0: before the first */
 	struct pbpf_btf_type datasec;
 	bool with_link, left_out;
 };
 
-static bool is_ops_section(const struct pbpf_object *obj, uint32_t index, struct ops_section *of)
+static bool is_ops_section(struct ops_section *of, const char *name)
 {
 	static const char prefix[] = ".struct_ops";
-	const struct pbpf_section *section = &obj->elf->sections[index];
-	uint32_t datasec = datasec_of(obj, section);
-	const char *name = section->name;
 
-	if (!datasec)
-		return false;
 	of->left_out = *name == '?';
 	name += of->left_out;
 	if (strncmp(name, prefix, strlen(prefix)))
 		return false;
 	name += strlen(prefix);
 	of->with_link = !strcmp(name, ".link");
-	of->section = section;
-	of->datasec = datasec_at(obj, datasec);
 	return of->with_link || !*name;
+}
+
+/* Goes on to the next; false: there is no more. */
+static bool next_ops_section(const struct pbpf_object *obj, struct ops_section *of)
+{
+	while (obj->datasecs && ++of->index < obj->elf->section_count) {
+		uint32_t datasec = obj->datasecs[of->index];
+
+		if (!datasec || !is_ops_section(of, obj->elf->sections[of->index].name))
+			continue;
+		of->datasec = pbpf_btf_type(obj->btf, datasec);
+		return true;
+	}
+	return false;
 }
 
 uint32_t count_struct_ops(const struct pbpf_object *obj)
 {
-	struct ops_section of;
+	struct ops_section of = {0};
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < obj->elf->section_count; i++)
-		if (is_ops_section(obj, i, &of))
-			count += of.datasec.vlen;
+	while (next_ops_section(obj, &of))
+		count += of.datasec.vlen;
 	return count;
 }
 
@@ -86,9 +92,10 @@ static int open_struct(struct pbpf_map *map, uint32_t type)
 
 static int add_struct_ops(struct pbpf_object *obj, const struct ops_section *of, uint32_t i)
 {
+	const struct pbpf_section *section = &obj->elf->sections[of->index];
 	struct pbpf_btf_variable variable = pbpf_btf_variable(obj->btf, &of->datasec, i);
 	struct pbpf_btf_type var = pbpf_btf_type(obj->btf, variable.type);
-	struct pbpf_map *map = new_map(obj, var.name, (uint32_t)(of->section - obj->elf->sections));
+	struct pbpf_map *map = new_map(obj, var.name, of->index);
 
 	map->left_out = of->left_out;
 	map->btf_id = variable.type;
@@ -99,17 +106,17 @@ static int add_struct_ops(struct pbpf_object *obj, const struct ops_section *of,
 	map->offset = variable.offset;
 	map->size = variable.size;
 	name_map(map);
-	if (!of->section->data || !range_ok(map->offset, map->size, of->section->size))
+	if (!section->data || !range_ok(map->offset, map->size, section->size))
 		return map_fail(map, -EINVAL, "the object is damaged",
 				"(%u bytes at %u) passes the end of section '%s'", variable.size,
-				variable.offset, of->section->name);
+				variable.offset, section->name);
 	return open_struct(map, var.type);
 }
 
 int find_struct_ops(struct pbpf_object *obj)
 {
 	uint32_t count = count_struct_ops(obj);
-	struct ops_section of;
+	struct ops_section of = {0};
 	int err = 0;
 
 	if (count > OPS_MAX)
@@ -117,10 +124,9 @@ int find_struct_ops(struct pbpf_object *obj)
 				"make several objects of it",
 				"the object has %u struct_ops, and %d are the most", count,
 				OPS_MAX);
-	for (uint32_t i = 0; !err && count && i < obj->elf->section_count; i++)
-		if (is_ops_section(obj, i, &of))
-			for (uint32_t n = 0; !err && n < of.datasec.vlen; n++)
-				err = add_struct_ops(obj, &of, n);
+	while (!err && next_ops_section(obj, &of))
+		for (uint32_t n = 0; !err && n < of.datasec.vlen; n++)
+			err = add_struct_ops(obj, &of, n);
 	return err;
 }
 
@@ -184,9 +190,10 @@ static int tie_program(struct pbpf_map *map, const struct pbpf_reloc *reloc)
 }
 
 /* Both the maps of a section and its relocations are in ascending order. */
-static int tie_section(struct pbpf_object *obj, const struct pbpf_section *section)
+static int tie_section(struct pbpf_object *obj, uint32_t index)
 {
-	uint32_t index = (uint32_t)(section - obj->elf->sections), at = 0;
+	const struct pbpf_section *section = &obj->elf->sections[index];
+	uint32_t at = 0;
 	int err = 0;
 
 	for (uint32_t n = 0; !err && n < section->reloc_count; n++) {
@@ -207,12 +214,11 @@ static int tie_section(struct pbpf_object *obj, const struct pbpf_section *secti
 
 int tie_struct_ops(struct pbpf_object *obj)
 {
-	struct ops_section of;
+	struct ops_section of = {0};
 	int err = 0;
 
-	for (uint32_t i = 0; !err && i < obj->elf->section_count; i++)
-		if (is_ops_section(obj, i, &of))
-			err = tie_section(obj, of.section);
+	while (!err && next_ops_section(obj, &of))
+		err = tie_section(obj, of.index);
 	return err;
 }
 
