@@ -165,7 +165,7 @@ static struct function_search function_search(const char *symbol)
 }
 
 int binary_function(const struct pbpf_env *env, const struct binary *binary, const char *symbol,
-		    uint64_t *offset)
+		    uint64_t within, uint64_t *offset)
 {
 	struct function_search search = function_search(symbol);
 	const struct env_place *at = AT(STAGE_LINK, binary->path, 0);
@@ -174,7 +174,7 @@ int binary_function(const struct pbpf_env *env, const struct binary *binary, con
 	if (each_elf_function(binary->image, binary->size, look_for_function, &search))
 		return binary_not_elf(env, binary);
 	if (search.found && !search.several) {
-		*offset = search.best.offset;
+		*offset = within ? search.best.offset + within : search.best.entry;
 		return 0;
 	}
 	if (search.found)
@@ -213,7 +213,7 @@ static int add_binary_function(void *ctx, const struct elf_function *function)
 		list->offsets = grown;
 		list->room = room;
 	}
-	list->offsets[list->count++] = function->offset;
+	list->offsets[list->count++] = function->entry;
 	return 0;
 }
 

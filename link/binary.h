@@ -26,12 +26,13 @@ void binary_close(const struct pbpf_env *env, struct binary *binary);
 /* The message for a file that is not ELF; returns -EINVAL. */
 int binary_not_elf(const struct pbpf_env *env, const struct binary *binary);
 
-/* The offset in the file of a function; none such, or several, is reported. */
+/* The offset in the file of the instruction `within` bytes behind a function's first, and with 0 of the first
+ * that every call comes to; no such function, or several, is reported. */
 int binary_function(const struct pbpf_env *env, const struct binary *binary, const char *symbol,
-		    uint64_t *offset);
+		    uint64_t within, uint64_t *offset);
 
 /*
- * The offsets of all functions whose name matches the pattern, each once, in ascending order. The
+ * The entries of all functions whose name matches the pattern, each once, in ascending order. The
  * array of *count is the caller's, to be freed with env_free(). None at all is reported.
  */
 int binary_functions(const struct pbpf_env *env, const struct binary *binary, const char *pattern,

@@ -15,6 +15,7 @@ enum {
 	ELF_STT_OBJECT = 1,
 	ELF_STT_FUNC = 2,
 	ELF_STT_GNU_IFUNC = 10,
+	ELF_EM_PPC64 = 21,
 };
 
 /* Symbols with longer names are passed over: many may be the ends of one long text, and the work is to be in
@@ -23,7 +24,7 @@ enum {
 
 struct elf_symbol {
 	uint32_t name;
-	uint8_t type;
+	uint8_t type, other;
 	uint16_t section;
 	uint64_t value;
 	const char *version; /* as of struct elf_function */
@@ -39,7 +40,7 @@ static struct elf_symbol read_elf_symbol(struct reader *r, bool wide)
 		read_u32(r); /* size */
 	}
 	s.type = read_u8(r) & 15;
-	read_u8(r); /* visibility */
+	s.other = read_u8(r);
 	s.section = read_u16(r);
 	if (wide) {
 		s.value = read_u64(r);
@@ -106,14 +107,26 @@ struct function_walk {
 	void *ctx;
 };
 
+/*
+ * How far behind a function's first byte do calls from its own module come in? On ppc64 they pass over the
+ * instructions that find the module's data; st_other tells the distance, 2^n bytes (64-Bit ELF V2 ABI, 3.4.1).
+ */
+static uint64_t local_entry(const struct elf_file *elf, const struct elf_symbol *symbol)
+{
+	unsigned int n = symbol->other >> 5;
+
+	return elf->machine == ELF_EM_PPC64 && n >= 2 && n < 7 ? UINT64_C(1) << n : 0;
+}
+
 static int pass_function(void *ctx, const char *name, const struct elf_symbol *symbol)
 {
 	struct function_walk *walk = ctx;
-	struct elf_function function = {name, symbol->version, symbol->old, 0};
+	struct elf_function function = {name, symbol->version, symbol->old, 0, 0};
 
 	if ((symbol->type != ELF_STT_FUNC && symbol->type != ELF_STT_GNU_IFUNC) ||
 	    !elf_file_offset(walk->elf, symbol->value, true, &function.offset))
 		return 0;
+	function.entry = function.offset + local_entry(walk->elf, symbol);
 	return walk->fn(walk->ctx, &function);
 }
 

@@ -12,6 +12,7 @@ struct elf_function {
 	const char *version; /* that the library gives it, or NULL */
 	bool old;	     /* a program that is linked now gets another version */
 	uint64_t offset;     /* in the file, of its first byte */
+	uint64_t entry;	     /* the same, of the first byte that all calls come to */
 };
 
 /*

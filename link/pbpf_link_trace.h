@@ -64,6 +64,7 @@ int pbpf_link_kprobe_multi(struct pbpf_link **link, int prog_fd, const struct pb
  * is looked for in the usual folders. A function is found in the file's symbol tables. Where a library has
  * it in several versions, a name alone means the one that programs are linked with now, and
  * "memcpy@GLIBC_2.2.5" another. A stripped executable has none: an offset it must be.
+ * On ppc64 a function that is found is probed where calls from its own module come in, too.
  *
  * Linux 4.3; cookie: 5.15. Errors: -ENOENT no such file or function; -EINVAL not an ELF file,
  * or a function's name that is there twice; -ENOTSUP this kernel has no uprobes.

@@ -14,7 +14,7 @@
 static int find_place(const struct pbpf_env *env, const struct pbpf_uprobe *at,
 		      struct binary *binary, uint64_t *offset)
 {
-	uint64_t function = 0;
+	uint64_t place = at->offset;
 	int err = 0;
 
 	binary->image = NULL;
@@ -27,11 +27,11 @@ static int find_place(const struct pbpf_env *env, const struct pbpf_uprobe *at,
 		err = binary_open(env, at->path, at->root_of, binary);
 	}
 	if (!err && at->symbol)
-		err = binary_function(env, binary, at->symbol, &function);
+		err = binary_function(env, binary, at->symbol, at->offset, &place);
 	if (binary->image)
 		binary_close(env, binary);
 	if (!err)
-		*offset = function + at->offset;
+		*offset = place;
 	return err;
 }
 
