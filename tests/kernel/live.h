@@ -67,9 +67,9 @@ void allow_locked_memory(void);
  * cannot, or NULL. */
 const char *why_no_bpffs(void);
 
-/* A function that uprobes are set on. It begins a page of memory, of 16K too: where a page is mapped over
+/* A function that uprobes are set on. It begins a page of memory, of 64K too: where a page is mapped over
  * another, as a uprobe does, QEMU (7.2) forgets the old code of its first 4K only. */
-#define PROBED __attribute__((noinline, noclone, aligned(16384)))
+#define PROBED __attribute__((noinline, noclone, aligned(65536)))
 
 struct live {
 	struct host host;
