@@ -187,7 +187,7 @@ fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## the fuzz targets, with clang's libFuzzer
 LIVE := $(patsubst tests/kernel/%.c,%,$(wildcard tests/kernel/test_*.c))
 export BUILD CC CLANG ELF ZLIB MAKE
 
-$(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.o $(FAKE) $(BUILD)/base/env.o $(BUILD)/libplainbpf.a
+$(BUILD)/tests/kernel/%: tests/kernel/%.c $(HARNESS) $(BUILD)/tests/kernel/live.o $(BUILD)/tests/kernel/kinds.o $(FAKE) $(BUILD)/base/env.o $(BUILD)/libplainbpf.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote tests -o $@ $(filter %.c %.o %.a,$^) $(ALL_LDFLAGS) \

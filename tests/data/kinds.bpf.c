@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A program of each kind. All of them count how often they run, and none changes what happens. */
+/* A program of each kind that traces, and of those that belong nowhere else. */
 #include <linux/bpf.h>
 
 #ifdef __TARGET_ARCH_x86
@@ -12,53 +12,69 @@ struct pt_regs {
 #include <linux/ptrace.h>
 #endif
 
-#include <bpf/bpf_helpers.h>
+#include "kinds.h"
 #include <bpf/bpf_tracing.h>
 
-char LICENSE[] SEC("license") = "GPL";
+/* security_task_getpgid() is a function that getpgid(2) calls on every kernel; it may be modified, and it is a
+ * hook of security modules as well. What may sleep in tracing is the function of the system call itself. */
+#define GETPGID "security_task_getpgid"
+#if defined(__TARGET_ARCH_x86)
+#define SYS_GETPGID "__x64_sys_getpgid"
+#elif defined(__TARGET_ARCH_arm64)
+#define SYS_GETPGID "__arm64_sys_getpgid"
+#elif defined(__TARGET_ARCH_riscv)
+#define SYS_GETPGID "__riscv_sys_getpgid"
+#elif defined(__TARGET_ARCH_s390)
+#define SYS_GETPGID "__s390x_sys_getpgid"
+#else
+#define SYS_GETPGID "sys_getpgid"
+#endif
 
-struct {
-	__u64 runs;
-	__u64 pid; /* the only process that tracing counts */
-} seen;
-
-static int count(int verdict)
-{
-	__sync_fetch_and_add(&seen.runs, 1);
-	return verdict;
-}
-
-static int count_ours(void)
-{
-	return bpf_get_current_pid_tgid() >> 32 == seen.pid ? count(0) : 0;
-}
-
-/* Tracing: security_task_getpgid() is a function that getpgid(2) calls on every kernel; it may be
- * modified, and it is a hook of security modules as well. */
-#define TRACE(section, name)                 \
-	SEC("?" section) int name(void *ctx) \
-	{                                    \
-		return count_ours();         \
-	}
-
-TRACE("kprobe/security_task_getpgid", kprobe)
-TRACE("kretprobe/security_task_getpgid", kretprobe)
+TRACE("kprobe/" GETPGID, kprobe)
+TRACE("kretprobe/" GETPGID, kretprobe)
 TRACE("kprobe.multi/security_task_getp*", kprobe_multi)
 TRACE("kretprobe.multi/security_task_getp*", kretprobe_multi)
 TRACE("kprobe.session/security_task_getp*", kprobe_session)
-TRACE("fentry/security_task_getpgid", fentry)
-TRACE("fexit/security_task_getpgid", fexit)
-TRACE("fsession/security_task_getpgid", fsession)
+TRACE("fentry/" GETPGID, fentry)
+TRACE("fexit/" GETPGID, fexit)
+TRACE("fsession/" GETPGID, fsession)
+TRACE("fentry.s/" SYS_GETPGID, fentry_sleepable)
+TRACE("fexit.s/" SYS_GETPGID, fexit_sleepable)
+TRACE("fmod_ret.s/" SYS_GETPGID, fmod_ret_sleepable)
+TRACE("fsession.s/" SYS_GETPGID, fsession_sleepable)
+TRACE("fentry.multi/security_task_getp*", fentry_multi)
+TRACE("fexit.multi/security_task_getp*", fexit_multi)
+TRACE("fsession.multi/security_task_getp*", fsession_multi)
+TRACE("fentry.multi.s/" SYS_GETPGID, fentry_multi_sleepable)
+TRACE("fexit.multi.s/" SYS_GETPGID, fexit_multi_sleepable)
+TRACE("fsession.multi.s/" SYS_GETPGID, fsession_multi_sleepable)
 TRACE("fentry/veth_xmit", fentry_of_module)
-TRACE("tp/syscalls/sys_enter_getpgid", tracepoint)
-TRACE("raw_tp/sys_enter", raw_tracepoint)
-TRACE("tp_btf/sys_enter", btf_tracepoint)
+TRACE("fentry.multi/veth:veth_xmi*", fentry_multi_of_module)
+TRACE("tp/syscalls/sys_enter_getpgid", tp)
+TRACE("tracepoint/syscalls/sys_enter_getpgid", tracepoint)
+TRACE("tp.s/syscalls/sys_enter_getpgid", tp_sleepable)
+TRACE("tracepoint.s/syscalls/sys_enter_getpgid", tracepoint_sleepable)
+TRACE("raw_tp/sys_enter", raw_tp)
+TRACE("raw_tracepoint/sys_enter", raw_tracepoint)
+TRACE("raw_tp.s/sys_enter", raw_tp_sleepable)
+TRACE("raw_tracepoint.s/sys_enter", raw_tracepoint_sleepable)
+TRACE("raw_tp.w/bpf_test_finish", raw_tp_writable)
+TRACE("raw_tracepoint.w/bpf_test_finish", raw_tracepoint_writable)
+TRACE("tp_btf/sys_enter", tp_btf)
+TRACE("tp_btf.s/sys_enter", tp_btf_sleepable)
 TRACE("perf_event", perf_event)
-TRACE("uprobe//proc/self/exe:traced_function", uprobe)
-TRACE("uretprobe//proc/self/exe:traced_function", uretprobe)
-TRACE("uprobe.multi//proc/self/exe:traced_func*", uprobe_multi)
-TRACE("uretprobe.multi//proc/self/exe:traced_func*", uretprobe_multi)
-TRACE("uprobe.session//proc/self/exe:traced_func*", uprobe_session)
+
+#define TRACED "//proc/self/exe:traced_func"
+TRACE("uprobe" TRACED "tion", uprobe)
+TRACE("uprobe.s" TRACED "tion", uprobe_sleepable)
+TRACE("uretprobe" TRACED "tion", uretprobe)
+TRACE("uretprobe.s" TRACED "tion", uretprobe_sleepable)
+TRACE("uprobe.multi" TRACED "*", uprobe_multi)
+TRACE("uprobe.multi.s" TRACED "*", uprobe_multi_sleepable)
+TRACE("uretprobe.multi" TRACED "*", uretprobe_multi)
+TRACE("uretprobe.multi.s" TRACED "*", uretprobe_multi_sleepable)
+TRACE("uprobe.session" TRACED "*", uprobe_session)
+TRACE("uprobe.session.s" TRACED "*", uprobe_session_sleepable)
 
 /* These see the argument, which says whether registers and words are read from where they are. */
 SEC("?ksyscall/getpgid") int BPF_KSYSCALL(ksyscall, int pid)
@@ -71,12 +87,12 @@ SEC("?kretsyscall/getpgid") int BPF_KRETPROBE(kretsyscall, long pgid)
 	return pgid > 0 ? count_ours() : 0;
 }
 
-SEC("?uprobe//proc/self/exe:traced_function") int BPF_UPROBE(uprobe_argument, long a, long b)
+SEC("?uprobe" TRACED "tion") int BPF_UPROBE(uprobe_argument, long a, long b)
 {
 	return a == 11 && b == 22 ? count_ours() : 0;
 }
 
-SEC("?uretprobe//proc/self/exe:traced_function") int BPF_URETPROBE(uretprobe_result, long result)
+SEC("?uretprobe" TRACED "tion") int BPF_URETPROBE(uretprobe_result, long result)
 {
 	return result == 33 ? count_ours() : 0;
 }
@@ -85,7 +101,7 @@ struct task_struct {
 	int tgid;
 } __attribute__((preserve_access_index));
 
-SEC("?fmod_ret/security_task_getpgid") int BPF_PROG(fmod_ret, struct task_struct *task, int ret)
+SEC("?fmod_ret/" GETPGID) int BPF_PROG(fmod_ret, struct task_struct *task, int ret)
 {
 	if (task->tgid == (int)seen.pid)
 		count_ours();
@@ -105,11 +121,6 @@ SEC("?lsm.s/file_open") int BPF_PROG(lsm_sleepable, void *file, int ret)
 	return ret;
 }
 
-SEC("?lsm_cgroup/socket_bind") int lsm_cgroup(void *ctx)
-{
-	return count(1);
-}
-
 struct seq_file;
 struct bpf_iter_meta {
 	struct seq_file *seq;
@@ -119,51 +130,22 @@ struct bpf_iter__task {
 	struct task_struct *task;
 } __attribute__((preserve_access_index));
 
-SEC("?iter/task") int iterator(struct bpf_iter__task *ctx)
+static int list_task(struct bpf_iter__task *ctx)
 {
 	if (ctx->task)
 		bpf_seq_write(ctx->meta->seq, "t", 1);
 	return count_ours();
 }
 
-/* Networking and cgroups: the test's own, so all is counted. */
-#define NETWORK(section, name, context, verdict) \
-	SEC("?" section) int name(context *ctx)  \
-	{                                        \
-		return count(verdict);           \
-	}
+SEC("?iter/task") int iterator(struct bpf_iter__task *ctx)
+{
+	return list_task(ctx);
+}
 
-struct bpf_nf_ctx;
-NETWORK("xdp", xdp, struct xdp_md, XDP_PASS)
-NETWORK("xdp.frags", xdp_frags, struct xdp_md, XDP_PASS)
-NETWORK("tc", tc, struct __sk_buff, -1)
-NETWORK("tcx/ingress", tcx, struct __sk_buff, -1)
-NETWORK("netkit/primary", netkit, struct __sk_buff, -1)
-NETWORK("netfilter", netfilter, struct bpf_nf_ctx, 1)
-NETWORK("socket", socket_filter, struct __sk_buff, -1)
-NETWORK("sk_reuseport", sk_reuseport, struct sk_reuseport_md, SK_PASS)
-NETWORK("sk_lookup", sk_lookup, struct bpf_sk_lookup, SK_PASS)
-NETWORK("flow_dissector", flow_dissector, struct __sk_buff, BPF_OK)
-NETWORK("sk_skb/stream_verdict", sk_skb, struct __sk_buff, SK_PASS)
-NETWORK("sk_msg", sk_msg, struct sk_msg_md, SK_PASS)
-NETWORK("sockops", sock_ops, struct bpf_sock_ops, 1)
-NETWORK("cgroup_skb/egress", cgroup_skb, struct __sk_buff, 1)
-NETWORK("cgroup/sock_create", cgroup_sock, struct bpf_sock, 1)
-NETWORK("cgroup/post_bind4", cgroup_post_bind, struct bpf_sock, 1)
-NETWORK("cgroup/bind4", cgroup_bind, struct bpf_sock_addr, 1)
-NETWORK("cgroup/connect4", cgroup_connect, struct bpf_sock_addr, 1)
-NETWORK("cgroup/sendmsg4", cgroup_sendmsg, struct bpf_sock_addr, 1)
-NETWORK("cgroup/getsockname4", cgroup_getsockname, struct bpf_sock_addr, 1)
-NETWORK("cgroup/sysctl", cgroup_sysctl, struct bpf_sysctl, 1)
-NETWORK("cgroup/getsockopt", cgroup_getsockopt, struct bpf_sockopt, 1)
-NETWORK("cgroup/dev", cgroup_device, struct bpf_cgroup_dev_ctx, 1)
-
-struct {
-	__uint(type, BPF_MAP_TYPE_SOCKMAP);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} sockets SEC(".maps");
+SEC("?iter.s/task") int iterator_sleepable(struct bpf_iter__task *ctx)
+{
+	return list_task(ctx);
+}
 
 SEC("?syscall") int syscall_program(void *ctx)
 {

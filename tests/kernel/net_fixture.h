@@ -56,8 +56,12 @@ static inline int prog_fd(const struct live *live, const char *name)
 
 struct request {
 	struct nlmsghdr header;
-	struct ifinfomsg link;
-	char room[256];
+	union {
+		struct ifinfomsg link;
+		struct rtmsg route;
+		struct tcmsg tc;
+	} u;
+	char room[512];
 };
 
 static inline struct rtattr *put(struct request *r, unsigned short type, const void *data,
@@ -78,6 +82,23 @@ static inline void end(struct request *r, struct rtattr *nest)
 	nest->rta_len = (unsigned short)((char *)r + r->header.nlmsg_len - (char *)nest);
 }
 
+/* Sends a request: 0, or the kernel's error. */
+static inline int ask(struct request *r)
+{
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+		char rest[512];
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	r->header.nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	ck_assert_int_eq(send(fd, r, r->header.nlmsg_len, 0), r->header.nlmsg_len);
+	ck_assert_int_gt(recv(fd, &answer, sizeof(answer), 0), 0);
+	close(fd);
+	return answer.error.error;
+}
+
 /* A pair of interfaces, "left" and "right", of the kind "veth" or "netkit". The kernel's error. */
 static inline int make_pair(const char *kind)
 {
@@ -85,15 +106,9 @@ static inline int make_pair(const char *kind)
 	struct request r = {
 		.header = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
 			   .nlmsg_type = RTM_NEWLINK,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK},
+			   .nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL},
 	};
 	struct rtattr *info, *data, *other;
-	struct {
-		struct nlmsghdr header;
-		struct nlmsgerr error;
-		char rest[512];
-	} answer;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
 	put(&r, IFLA_IFNAME, "left", 5);
 	info = put(&r, IFLA_LINKINFO, NULL, 0);
@@ -105,10 +120,7 @@ static inline int make_pair(const char *kind)
 	end(&r, other);
 	end(&r, data);
 	end(&r, info);
-	ck_assert_int_eq(send(fd, &r, r.header.nlmsg_len, 0), r.header.nlmsg_len);
-	ck_assert_int_gt(recv(fd, &answer, sizeof(answer), 0), 0);
-	close(fd);
-	return answer.error.error;
+	return ask(&r);
 }
 
 static inline void bring_up(const char *name)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The live tests on other kernels, each in a guest of QEMU: tests/vm/run.sh NAME..., names of tests/vm/kernels.
 # With KERNEL=path that image is run instead, as x86-64; what the tests need of modules elsewhere (veth,
-# sch_ingress, cls_bpf) must be part of it. Ends with a table, and with 0 when nothing failed.
+# sch_ingress, cls_bpf, act_bpf, nf_conntrack) must be part of it. Ends with a table, and with 0 when nothing failed.
 #
 # A guest's whole output is in $BUILD/vm/NAME.log.
 set -u
@@ -18,7 +18,8 @@ kernel() {
     [ -z "$image" ] || return 0
     read -r _ arch suite package < <(grep "^$1 " tests/vm/kernels)
     dir=$(tests/vm/fetch.sh "${arch/i386/amd64}" "$suite" "$package" './boot/config-*' '*/config' '*/vmlinu*' \
-        '*/veth.ko*' '*/sch_ingress.ko*' '*/cls_bpf.ko*' 2>"$out/$1.fetch") || return
+        '*/veth.ko*' '*/sch_ingress.ko*' '*/cls_bpf.ko*' '*/act_bpf.ko*' \
+        '*/nf_conntrack.ko*' '*/nf_defrag_ipv[46].ko*' '*/libcrc32c.ko*' 2>"$out/$1.fetch") || return
     image=$(find "$dir" -type f -name 'vmlinu*')
 }
 # initrd NAME: writes $out/NAME.initrd; the tests are built once for each architecture. A kernel unpacks
