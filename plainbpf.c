@@ -298,6 +298,7 @@
 #define ring_sleep pbpf_private_ring_sleep
 #define ring_start pbpf_private_ring_start
 #define ring_watch pbpf_private_ring_watch
+#define rule_of_map pbpf_private_rule_of_map
 #define running_version pbpf_private_running_version
 #define section_kind_at pbpf_private_section_kind_at
 #define section_target pbpf_private_section_target

@@ -5,6 +5,8 @@
  */
 #include "loader/object.h"
 
+#include <stdio.h>
+
 /* These refuse BTF for their keys and values (map_check_no_btf() and friends in kernel/bpf/). */
 static bool takes_btf(uint32_t type)
 {
@@ -63,10 +65,8 @@ static const char *map_hint(struct refusal_hint *hint, const struct pbpf_map *ma
 	if (err == -EINVAL && map_holds_maps(attr->type) && attr->inner_map_fd <= 0)
 		return "say what it holds: __array(values, struct { ... }), or inner_map_fd with "
 		       "pbpf_map_set_attr() before load";
-	if (err == -EINVAL && !attr->max_entries)
-		return "set max_entries: in its definition, or with pbpf_map_set_attr() before load";
 	if (err == -EINVAL)
-		return "check type, sizes, max_entries and flags against what the kernel takes";
+		return rule_of_map(attr);
 	if (err == -E2BIG)
 		return "make key, value or max_entries smaller";
 	return refusal_hint(hint, &map->obj->env, err, PBPF_PROG_TYPE_UNSPEC);
@@ -76,14 +76,16 @@ static int refuse_map(const struct pbpf_map *map, const struct pbpf_map_attr *at
 {
 	const char *type = pbpf_map_type_name(attr->type);
 	struct refusal_hint hint;
+	char number[12];
 
+	snprintf(number, sizeof(number), "%u", attr->type);
 	return env_fail(
 		&map->obj->env, err, AT(STAGE_LOAD, map->name, 0), map_hint(&hint, map, attr, err),
 		"the kernel refused to create %s'%s' (type %s, key %u bytes, value %u bytes, "
 		"%u entries, flags %#x): %s",
-		attr == &map->attr ? "map " : "the inner map of ", map->name,
-		type ? type : "unknown", attr->key_size, attr->value_size, attr->max_entries,
-		attr->flags, pbpf_error_name(err));
+		attr == &map->attr ? "map " : "the inner map of ", map->name, type ? type : number,
+		attr->key_size, attr->value_size, attr->max_entries, attr->flags,
+		pbpf_error_name(err));
 }
 
 /* The kernel wants both types or none, but for global data, whose key says nothing, and bloom filters,

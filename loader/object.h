@@ -209,5 +209,7 @@ struct refusal_hint {
 };
 const char *refusal_hint(struct refusal_hint *hint, const struct pbpf_env *env, int err,
 			 uint32_t prog_type);
+/* What to do about a map that it refused with EINVAL. */
+const char *rule_of_map(const struct pbpf_map_attr *attr);
 
 #endif

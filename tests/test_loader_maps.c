@@ -569,12 +569,55 @@ START_TEST(an_old_object_loads)
 }
 END_TEST
 
+/* --- Refused ---------------------------------------------------------------------------------- */
+
+static const struct {
+	uint32_t type, max_entries;
+	const char *hint;
+} rules[] = {
+	{PBPF_MAP_TYPE_TASK_STORAGE, 0, "BPF_F_NO_PREALLOC, no max_entries"},
+	{PBPF_MAP_TYPE_CGROUP_STORAGE, 0, "bpf_cgroup_storage_key"},
+	{PBPF_MAP_TYPE_LPM_TRIE, 1, "BPF_F_NO_PREALLOC"},
+	{PBPF_MAP_TYPE_RINGBUF, 1, "neither key nor value"},
+	{PBPF_MAP_TYPE_QUEUE, 1, "no key"},
+	{PBPF_MAP_TYPE_ARRAY, 1, "its key is a __u32"},
+	{PBPF_MAP_TYPE_PROG_ARRAY, 1, "a file descriptor"},
+	{PBPF_MAP_TYPE_ARENA, 1, "BPF_F_MMAPABLE"},
+	{PBPF_MAP_TYPE_HASH, 0, "set max_entries"},
+	{PBPF_MAP_TYPE_HASH_OF_MAPS, 1, "say what it holds"},
+	{77, 1, "check type"},
+};
+
+/* The kernel says EINVAL, and nothing else. */
+START_TEST(a_refused_map_has_the_rule_of_its_type)
+{
+	struct fixture *f = fixture_new("counter.bpf");
+	struct pbpf_map_attr attr;
+	struct pbpf_map *map;
+
+	ck_assert_int_eq(open_object(f), 0);
+	map = pbpf_object_next_map(f->obj, NULL);
+	attr = *pbpf_map_attr(map);
+	attr.type = rules[_i].type;
+	attr.max_entries = rules[_i].max_entries;
+	ck_assert_int_eq(pbpf_map_set_attr(map, &attr), 0);
+	f->kernel.refuse[PBPF_MAP_CREATE] = EINVAL;
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EINVAL);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+	ck_assert_msg(strstr(f->host.hint, rules[_i].hint), "'%s' lacks '%s'", f->host.hint,
+		      rules[_i].hint);
+	ck_assert(attr.type != 77 || strstr(f->host.text, "(type 77, "));
+	fixture_free(f);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("loader: maps");
 	TCase *values = tcase_create("values");
 	TCase *hostile = tcase_create("hostile");
 	TCase *old = tcase_create("old");
+	TCase *refused = tcase_create("refused");
 
 	tcase_add_test(values, an_inner_map_is_made_and_closed);
 	tcase_add_test(values, slots_are_filled);
@@ -594,5 +637,8 @@ Suite *suite(void)
 	tcase_add_test(old, old_definitions_have_types_beside);
 	tcase_add_test(old, an_old_object_loads);
 	suite_add_tcase(s, old);
+	tcase_add_loop_test(refused, a_refused_map_has_the_rule_of_its_type, 0,
+			    sizeof(rules) / sizeof(rules[0]));
+	suite_add_tcase(s, refused);
 	return s;
 }
