@@ -11,13 +11,24 @@
 
 #define VIEW_SHIFT 6 /* one mark for 1 << 6 types: 8 KB for the kernel's */
 
-/* Room for as many marks as the section can need, every type having 12 bytes or more. */
+/* Room for as many marks as the section can need, every type having 12 bytes or more: twice as many as it
+ * does need, as a rule. */
 static int alloc_marks(struct pbpf_btf *btf)
 {
 	btf->mark_shift = VIEW_SHIFT;
 	btf->mark_count = (btf->types_size / BTF_RECORD_SIZE >> VIEW_SHIFT) + 1;
 	btf->marks = env_alloc(&btf->env, btf->mark_count, sizeof(*btf->marks));
 	return btf->marks ? 0 : env_no_memory(&btf->env, "btf", "the index of types");
+}
+
+static void give_marks_back(struct pbpf_btf *btf, size_t used)
+{
+	uint32_t *marks = env_resize(&btf->env, btf->marks, btf->mark_count, used, sizeof(*marks));
+
+	if (!marks)
+		return;
+	btf->marks = marks;
+	btf->mark_count = used;
 }
 
 static int mark_and_search(struct pbpf_btf *btf, struct btf_sieve *sieve)
@@ -36,6 +47,8 @@ static int mark_and_search(struct pbpf_btf *btf, struct btf_sieve *sieve)
 	if (btf->end_id > INT32_MAX)
 		return env_fail(&btf->env, -ERANGE, AT("btf", NULL, btf->types_at), NULL,
 				"more than 2^31 types");
+	if (!err && mark)
+		give_marks_back(btf, mark);
 	return err;
 }
 
