@@ -139,4 +139,21 @@ static inline uint32_t btf_resolve(const struct pbpf_btf *btf, uint32_t id)
 	return 0;
 }
 
+/* The size of a value, where its own record says it; otherwise pbpf_btf_size() finds it out. */
+static inline int64_t btf_size(const struct pbpf_btf *btf, uint32_t id)
+{
+	const uint8_t *record = btf_record(btf, id);
+
+	switch (btf_info_kind(btf_load(record + 4))) {
+	case PBPF_KIND_INT:
+	case PBPF_KIND_STRUCT:
+	case PBPF_KIND_UNION:
+	case PBPF_KIND_ENUM:
+	case PBPF_KIND_ENUM64:
+	case PBPF_KIND_FLOAT: return btf_load(record + 8);
+	case PBPF_KIND_PTR: return 8;
+	default: return pbpf_btf_size(btf, id);
+	}
+}
+
 #endif

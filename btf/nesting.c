@@ -83,7 +83,7 @@ static int measure_member(const struct pbpf_btf *btf, const struct pbpf_btf_type
 {
 	uint32_t value = btf_resolve(btf, member->type), kind = btf_kind_of(btf, value);
 	bool whole = kind == PBPF_KIND_INT || kind == PBPF_KIND_ENUM || kind == PBPF_KIND_ENUM64;
-	int64_t size = pbpf_btf_size(btf, value);
+	int64_t size = btf_size(btf, value);
 
 	if (size < 0 && btf_is_of_unknown(btf, value))
 		size = 0;
@@ -135,21 +135,21 @@ static int check_array_size(const struct pbpf_btf *btf, const struct pbpf_btf_ty
 {
 	struct pbpf_btf_array array = btf_array(type);
 	uint32_t index = btf_kind_of(btf, btf_resolve(btf, array.index_type));
+	int64_t element;
 
 	if (index != PBPF_KIND_INT)
 		return btf_fail_type(btf, type->id, -EINVAL, "its index is type %u (%s)",
 				     array.index_type, pbpf_btf_kind_name(index));
-	if (btf_is_of_unknown(btf, array.type))
+	element = btf_size(btf, array.type);
+	if ((element >= 0 && pbpf_btf_size(btf, type->id) >= 0) ||
+	    btf_is_of_unknown(btf, array.type))
 		return 0;
-	if (pbpf_btf_size(btf, array.type) < 0)
+	if (element < 0)
 		return btf_fail_type(btf, type->id, -EINVAL,
 				     "an array of type %u, which has no size below 4 GiB",
 				     array.type);
-	if (pbpf_btf_size(btf, type->id) < 0)
-		return btf_fail_type(btf, type->id, -EINVAL,
-				     "%u elements of %lld bytes are 4 GiB or more", array.count,
-				     (long long)pbpf_btf_size(btf, array.type));
-	return 0;
+	return btf_fail_type(btf, type->id, -EINVAL, "%u elements of %lld bytes are 4 GiB or more",
+			     array.count, (long long)element);
 }
 
 static int check_variable_sizes(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)

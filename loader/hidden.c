@@ -5,8 +5,6 @@
  */
 #include "loader/object.h"
 
-#include <string.h>
-
 static bool is_hidden(const struct pbpf_object *obj, const struct pbpf_function *function)
 {
 	uint8_t visibility = obj->elf->symbols[function->symbol].visibility;
@@ -17,18 +15,14 @@ static bool is_hidden(const struct pbpf_object *obj, const struct pbpf_function 
 int hide_functions(struct pbpf_object *obj)
 {
 	const struct pbpf_section *text = pbpf_elf_section(obj->elf, ".text");
-	const struct pbpf_func_info *funcs;
-	size_t count = 0;
 	int err = 0;
 
-	funcs = text ? pbpf_btf_ext_funcs(obj->ext, ".text", &count) : NULL;
-	for (size_t i = 0; !err && i < count; i++) {
-		const struct pbpf_function *function =
-			pbpf_functions_at(&obj->functions, (uint32_t)(text - obj->elf->sections),
-					  funcs[i].insn_off / PBPF_INSN_SIZE);
+	for (uint32_t i = 0; !err && text && i < obj->functions.count; i++) {
+		const struct pbpf_function *function = &obj->functions.array[i];
 
-		if (function && is_hidden(obj, function))
-			err = pbpf_btf_make_static(obj->btf, funcs[i].type);
+		if (&obj->elf->sections[function->section] == text && function->type &&
+		    is_hidden(obj, function))
+			err = pbpf_btf_make_static(obj->btf, function->type);
 	}
 	return err;
 }

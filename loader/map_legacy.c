@@ -167,10 +167,10 @@ static int define_legacy_maps(struct pbpf_object *obj, struct pbpf_map *maps, ui
 #define MANY_MAPS \
 	64 /* each looks for a type by its name: with so many, an index of names is worth it */
 
-int find_legacy_maps(struct pbpf_object *obj)
+int find_legacy_maps(struct pbpf_object *obj, uint32_t count)
 {
 	const struct pbpf_elf *elf = obj->elf;
-	uint32_t first = obj->map_count, count = count_legacy_maps(obj);
+	uint32_t first = obj->map_count;
 
 	if (!count)
 		return 0;

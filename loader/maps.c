@@ -187,27 +187,24 @@ int find_maps(struct pbpf_object *obj)
 	const struct pbpf_elf *elf = obj->elf;
 	const struct pbpf_section *section = pbpf_elf_section(elf, ".maps");
 	struct pbpf_btf_type datasec = datasec_at(obj, datasec_of(obj, section));
-	uint32_t count = datasec.vlen;
+	uint32_t legacy = count_legacy_maps(obj), ops = count_struct_ops(obj), data = 0;
 	int err;
 
 	if (section && section->size && !datasec.vlen)
 		return refuse_unreadable_maps(obj);
-	count += count_legacy_maps(obj);
-	count += count_struct_ops(obj);
 	for (uint32_t i = 0; i < elf->section_count; i++)
-		count += is_data(&elf->sections[i]);
-	count += obj->externs.config_size != 0;
-	obj->maps = env_alloc(&obj->env, count, sizeof(*obj->maps));
+		data += is_data(&elf->sections[i]);
+	obj->map_room = datasec.vlen + legacy + ops + data + (obj->externs.config_size != 0);
+	obj->maps = env_alloc(&obj->env, obj->map_room, sizeof(*obj->maps));
 	if (!obj->maps)
 		return env_no_memory(&obj->env, STAGE_LOAD, "the list of maps");
-	obj->map_room = count;
 
 	err = find_defined_maps(obj, section, &datasec);
 	if (!err)
-		err = find_legacy_maps(obj);
+		err = find_legacy_maps(obj, legacy);
 	if (!err)
-		err = find_struct_ops(obj);
-	for (uint32_t i = 0; !err && i < elf->section_count; i++)
+		err = find_struct_ops(obj, ops);
+	for (uint32_t i = 0; !err && data && i < elf->section_count; i++)
 		if (is_data(&elf->sections[i]))
 			err = find_data_map(obj, i);
 	if (!err)

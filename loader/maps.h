@@ -66,9 +66,9 @@ void name_map(struct pbpf_map *map);
 int define_map(struct pbpf_object *obj, struct pbpf_map *map,
 	       const struct pbpf_btf_variable *variable);
 
-/* map_legacy.c: maps of sections "maps" and "maps/NAME": how many at most, and then these. */
+/* map_legacy.c: maps of sections "maps" and "maps/NAME": how many, and then these. */
 uint32_t count_legacy_maps(const struct pbpf_object *obj);
-int find_legacy_maps(struct pbpf_object *obj);
+int find_legacy_maps(struct pbpf_object *obj, uint32_t count);
 
 /* map_arena.c: which arena holds the variables of .addr_space.1; where in it; into memory, with them. */
 int find_arena(struct pbpf_object *obj);

@@ -9,8 +9,10 @@
 
 static bool is_program(const struct pbpf_object *obj, const struct pbpf_function *function)
 {
-	return obj->elf->symbols[function->symbol].bind != PBPF_STB_LOCAL &&
-	       strcmp(obj->elf->sections[function->section].name, ".text") != 0;
+	const struct pbpf_section *section = &obj->elf->sections[function->section];
+	bool is_text = section->name_length == 5 && !memcmp(section->name, ".text", 5);
+
+	return !is_text && obj->elf->symbols[function->symbol].bind != PBPF_STB_LOCAL;
 }
 
 static struct pbpf_program_attr attr_of_kind(const struct section_kind *kind)

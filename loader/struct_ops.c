@@ -113,12 +113,13 @@ static int add_struct_ops(struct pbpf_object *obj, const struct ops_section *of,
 	return open_struct(map, var.type);
 }
 
-int find_struct_ops(struct pbpf_object *obj)
+int find_struct_ops(struct pbpf_object *obj, uint32_t count)
 {
-	uint32_t count = count_struct_ops(obj);
 	struct ops_section of = {0};
 	int err = 0;
 
+	if (!count)
+		return 0;
 	if (count > OPS_MAX)
 		return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, ".struct_ops", 0),
 				"make several objects of it",
@@ -212,13 +213,17 @@ static int tie_section(struct pbpf_object *obj, uint32_t index)
 	return err;
 }
 
+/* The maps of a section follow one another. */
 int tie_struct_ops(struct pbpf_object *obj)
 {
-	struct ops_section of = {0};
 	int err = 0;
 
-	while (!err && next_ops_section(obj, &of))
-		err = tie_section(obj, of.index);
+	for (uint32_t i = 0; !err && i < obj->map_count; i++) {
+		const struct pbpf_map *map = &obj->maps[i];
+
+		if (map->ops && (!i || map[-1].section != map->section))
+			err = tie_section(obj, map->section);
+	}
 	return err;
 }
 

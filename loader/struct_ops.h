@@ -24,9 +24,9 @@ struct struct_ops {
 	struct pbpf_link *link;
 };
 
-/* struct_ops.c: how many maps at most, and then these; and their programs, once these have been found. */
+/* struct_ops.c: how many maps, and then these; and their programs, once these have been found. */
 uint32_t count_struct_ops(const struct pbpf_object *obj);
-int find_struct_ops(struct pbpf_object *obj);
+int find_struct_ops(struct pbpf_object *obj, uint32_t count);
 int tie_struct_ops(struct pbpf_object *obj);
 void free_struct_ops(struct pbpf_map *map);
 

@@ -33,13 +33,12 @@ struct description {
 	uint32_t described_count, named_count;
 };
 
-/* The name of the callback that a type declares, or NULL: it does not. */
+/* The name of the callback that a DECL_TAG declares, or NULL: it does not. */
 static const char *callback_name(const struct pbpf_btf_type *type)
 {
 	const size_t length = sizeof(CALLBACK_TAG) - 1;
 
-	if (type->kind != PBPF_KIND_DECL_TAG || type->component != -1 ||
-	    strncmp(type->name, CALLBACK_TAG, length) != 0)
+	if (type->component != -1 || strncmp(type->name, CALLBACK_TAG, length) != 0)
 		return NULL;
 	return type->name + length;
 }
@@ -205,7 +204,7 @@ static int take_callbacks(struct description *all, const struct pbpf_btf *btf)
 		index_function(all, i);
 	sort_array(all->described, all->described_count, sizeof(*all->described), described_before);
 	sort_array(all->named, all->named_count, sizeof(*all->named), named_before);
-	for (uint32_t id = 1; !err && id < pbpf_btf_count(btf); id++) {
+	for (uint32_t id = 0; !err && (id = pbpf_btf_next(btf, id, PBPF_KIND_DECL_TAG));) {
 		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
 
 		if (callback_name(&type))
@@ -221,7 +220,7 @@ static int find_callbacks(struct pbpf_functions *functions, const struct pbpf_el
 	uint32_t tags = 0;
 	int err;
 
-	for (uint32_t id = 1; btf && id < pbpf_btf_count(btf); id++) {
+	for (uint32_t id = 0; btf && (id = pbpf_btf_next(btf, id, PBPF_KIND_DECL_TAG));) {
 		struct pbpf_btf_type type = pbpf_btf_type(btf, id);
 
 		tags += callback_name(&type) != NULL;
