@@ -17,21 +17,30 @@
 
 #define LIST_MAX (128u << 20) /* bytes; kallsyms has about 10 to 20 MB */
 
-/* Cuts the next line's name out of the text; NULL at its end. `column` is the field that it is in. */
-static char *next_name(char **text, int column)
+/* Cuts the field that `line` begins with off it, and gives what follows. */
+static char *cut_field(char *line)
 {
-	char *line = *text, *name = line;
-	size_t length = strcspn(line, "\n");
+	char *end = line + strcspn(line, " \t");
+	char *next = end + strspn(end, " \t");
 
-	if (!*line)
+	*end = '\0';
+	return next;
+}
+
+/* Cuts the next line's name out of the text; NULL at its end. `column` is the field that it is in. *rest is
+ * what follows it, as "[module]", or "". */
+static char *next_name(char **text, int column, char **rest)
+{
+	char *name = *text;
+	size_t length = strcspn(name, "\n");
+
+	if (!*name)
 		return NULL;
-	*text = line + length + (line[length] == '\n');
-	line[length] = '\0';
-	for (; column && *name; column--) {
-		name += strcspn(name, " \t");
-		name += strspn(name, " \t");
-	}
-	name[strcspn(name, " \t")] = '\0';
+	*text = name + length + (name[length] == '\n');
+	name[length] = '\0';
+	for (; column && *name; column--)
+		name = cut_field(name);
+	*rest = cut_field(name);
 	return name;
 }
 
@@ -74,14 +83,14 @@ int kernel_function_alias(const struct pbpf_env *env, const char *name, char *fo
 	unsigned int count = 0;
 	void *data;
 	size_t size;
-	char *text, *line;
+	char *text, *line, *rest;
 	int err = pbpf_sys_read_file(env, "/proc/kallsyms", &data, &size, LIST_MAX);
 
 	if (err == -ENOMEM)
 		return env_no_memory(env, STAGE_LINK, "the list of the kernel's functions");
 	if (err)
 		return no_alias(env, name, 0, &spell);
-	for (text = data; (line = next_name(&text, 2));) {
+	for (text = data; (line = next_name(&text, 2, &rest));) {
 		if (!is_suffixed(line, name)) {
 			spell_try(&spell, line);
 		} else if (strlen(line) < KERNEL_FUNCTION_MAX && (!count || strcmp(line, found))) {
@@ -146,22 +155,33 @@ static int read_traceable(const struct pbpf_env *env, const char *pattern,
 	return 0;
 }
 
-int kernel_functions_find(const struct pbpf_env *env, const char *pattern,
+/* Is `field` "[module]"? */
+static bool is_of_module(const char *field, const char *module)
+{
+	size_t length = strlen(module);
+
+	if (!*module)
+		return !*field;
+	return *field == '[' && !strncmp(field + 1, module, length) && field[length + 1] == ']';
+}
+
+int kernel_functions_find(const struct pbpf_env *env, const char *module, const char *pattern,
 			  struct kernel_functions *functions)
 {
 	struct kernel_functions f = {0};
-	char *text, *name;
+	char *text, *name, *rest;
 	int err = read_traceable(env, pattern, &f);
 
 	if (err)
 		return err;
-	for (text = f.text; !err && (name = next_name(&text, 0));)
-		if (glob_matches(pattern, name))
+	for (text = f.text; !err && (name = next_name(&text, 0, &rest));)
+		if ((!module || is_of_module(rest, module)) && glob_matches(pattern, name))
 			err = add_kernel_name(env, &f, name);
 	if (!err && !f.count)
 		err = env_fail(env, -ENOENT, AT(STAGE_LINK, pattern, 0),
 			       "'*' in a pattern is any characters, '?' any one",
-			       "no function of this kernel that can be traced matches '%s'",
+			       "no function of %s%s that can be traced matches '%s'",
+			       module && *module ? "module " : "this kernel", module ? module : "",
 			       pattern);
 	drop_doubles(&f);
 	if (err)

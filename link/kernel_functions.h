@@ -15,14 +15,15 @@
 #define KERNEL_FUNCTION_MAX 512
 int kernel_function_alias(const struct pbpf_env *env, const char *name, char *found);
 
-/* The functions that can be traced and whose names match the pattern, each name once. */
+/* The functions that can be traced and whose names match the pattern, each name once. `module`: those of this
+ * module; "": of the kernel itself; NULL: of all. */
 struct kernel_functions {
 	const char **names;
 	size_t count, room;
 	void *text; /* what they point into */
 	size_t text_size;
 };
-int kernel_functions_find(const struct pbpf_env *env, const char *pattern,
+int kernel_functions_find(const struct pbpf_env *env, const char *module, const char *pattern,
 			  struct kernel_functions *functions);
 void kernel_functions_free(const struct pbpf_env *env, struct kernel_functions *functions);
 

@@ -107,7 +107,7 @@ int pbpf_link_kprobe_multi(struct pbpf_link **link, int prog_fd, const struct pb
 				"of the three");
 	if (!at->pattern)
 		return create_kprobe_multi(link, prog_fd, at, at->symbols, at->count, env);
-	err = kernel_functions_find(env, at->pattern, &found);
+	err = kernel_functions_find(env, NULL, at->pattern, &found);
 	if (err)
 		return err;
 	err = create_kprobe_multi(link, prog_fd, at, found.names, found.count, env);

@@ -102,13 +102,26 @@ int pbpf_link_uprobe_multi(struct pbpf_link **link, int prog_fd, const struct pb
 int pbpf_link_perf_event(struct pbpf_link **link, int prog_fd, int perf_fd,
 			 const struct pbpf_link_options *opts);
 
-/* To many functions with one link, for tracing programs of the attach type TRACE_FENTRY_MULTI, FEXIT_MULTI or
- * FSESSION_MULTI (Linux 7.2): those whose names match the pattern, as of kprobe.multi, and that `kernel`, the
- * kernel's BTF, has. */
+/*
+ * To many functions with one link, for tracing programs of the attach type TRACE_FENTRY_MULTI, FEXIT_MULTI or
+ * FSESSION_MULTI (Linux 7.2): those whose names match the pattern, as of kprobe.multi, and that `types` has.
+ * They are the kernel's own, and `types` is its BTF; or of one module, the one whose BTF the program was loaded
+ * for, the pattern is "module:pattern", and `types` is that BTF. A cookie is told at each of them.
+ */
 struct pbpf_btf;
 int pbpf_link_tracing_multi(struct pbpf_link **link, int prog_fd, uint32_t attach_type,
-			    const char *pattern, const struct pbpf_btf *kernel,
+			    const char *pattern, const struct pbpf_btf *types,
 			    const struct pbpf_link_options *opts);
+
+/* The same, by their numbers in that BTF, with a cookie for each. */
+struct pbpf_tracing_multi {
+	const uint32_t *ids;
+	const uint64_t *cookies; /* NULL: none */
+	uint32_t count;		 /* of ids */
+};
+int pbpf_link_tracing_multi_ids(struct pbpf_link **link, int prog_fd, uint32_t attach_type,
+				const struct pbpf_tracing_multi *at,
+				const struct pbpf_link_options *opts);
 
 /* The number of a function in the BTF of a loaded program, by which others name it: to trace it, or to
  * replace it. Errors: -ENOENT no such function (the message names the nearest), or no BTF; -EPERM without

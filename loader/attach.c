@@ -208,16 +208,22 @@ static int attach_tracing_multi(struct pbpf_program *prog, struct pbpf_link **li
 				const struct pbpf_link_options *opts)
 {
 	const char *pattern = section_target(prog->kind, prog->section);
+	struct pbpf_kernel_module module = {0};
 	struct pbpf_kernel_btf *kernel;
 	int err;
 
 	if (!*pattern)
-		return refuse_target(prog, "write SEC(\"fentry.multi/pattern\"), as vfs_*");
+		return refuse_target(prog, "write SEC(\"fentry.multi/pattern\"), as vfs_*, or "
+					   "SEC(\"fentry.multi/module:pattern\")");
 	err = pbpf_kernel_btf_open(&kernel, NULL, opts->env);
 	if (err)
 		return err;
-	err = pbpf_link_tracing_multi(link, prog->fd, prog->attr.expected_attach_type, pattern,
-				      pbpf_kernel_btf_types(kernel), opts);
+	if (strchr(pattern, ':'))
+		err = find_module(prog, kernel, pattern, &module);
+	if (!err)
+		err = pbpf_link_tracing_multi(
+			link, prog->fd, prog->attr.expected_attach_type, pattern,
+			module.types ? module.types : pbpf_kernel_btf_types(kernel), opts);
 	pbpf_kernel_btf_close(kernel);
 	return err;
 }

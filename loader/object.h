@@ -161,6 +161,9 @@ int hide_functions(struct pbpf_object *obj);
 
 /* targets.c: the numbers of what programs attach to; does this one have a number? */
 int find_targets(struct pbpf_object *obj);
+/* The module that a pattern "module:..." names. A message says when there is none. */
+int find_module(const struct pbpf_program *prog, struct pbpf_kernel_btf *kernel,
+		const char *pattern, struct pbpf_kernel_module *module);
 bool needs_target(const struct pbpf_program *prog);
 /* A type of the first module that has it: its number there, which is above 0, and the module. 0: none, or
  * they cannot be read, which is a warning; -ENOMEM is reported. */

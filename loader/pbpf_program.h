@@ -128,7 +128,7 @@ const struct pbpf_log_verdict *pbpf_program_verdict(const struct pbpf_program *p
  *	tp/category/name  raw_tp/name  tp_btf/name  fentry/function  lsm/hook  iter/kind  ... (and .s)
  *	kprobe/function  kretprobe/function  kprobe/function+0x10    ksyscall/openat  kretsyscall/openat
  *	kprobe.multi/pattern  kretprobe.multi/pattern  kprobe.session/pattern
- *	fentry.multi/pattern  fexit.multi/pattern  fsession.multi/pattern
+ *	fentry.multi/pattern  fexit.multi/pattern  fsession.multi/pattern  fentry.multi/module:pattern
  *	uprobe/file:function  uretprobe/file:function  uprobe/file:function+0x10  uprobe/file:0x1234
  *	uprobe.multi/file:pattern  uretprobe.multi/file:pattern  uprobe.session/file:pattern
  *	freplace/function (what pbpf_program_set_attach_target() named)

@@ -203,12 +203,61 @@ static int find_all(struct target *targets, struct pbpf_btf_wanted *wanted, uint
 	return err;
 }
 
+/* --- Many functions -------------------------------------------------------------------------- */
+
+static bool is_tracing_multi(const struct pbpf_program *prog)
+{
+	return prog->attr.expected_attach_type == PBPF_TRACE_FENTRY_MULTI ||
+	       prog->attr.expected_attach_type == PBPF_TRACE_FEXIT_MULTI ||
+	       prog->attr.expected_attach_type == PBPF_TRACE_FSESSION_MULTI;
+}
+
+int find_module(const struct pbpf_program *prog, struct pbpf_kernel_btf *kernel,
+		const char *pattern, struct pbpf_kernel_module *module)
+{
+	size_t length = strcspn(pattern, ":");
+	int got = 0;
+
+	for (size_t i = 0; (got = pbpf_kernel_btf_module(kernel, i, module)) > 0; i++)
+		if (!strncmp(module->name, pattern, length) && !module->name[length])
+			return 0;
+	if (got == -ENOMEM)
+		return got;
+	return program_fail(prog, got ? got : -ENOENT,
+			    got ? "seeing the modules' BTF needs CAP_SYS_ADMIN"
+				: "load it; a module that is built into the kernel is no module",
+			    got ? "the BTF of the kernel's modules cannot be read"
+				: "there is no module of that name with BTF");
+}
+
+/* A program for many functions is loaded for all of one BTF: that of the kernel, or of the module that the
+ * section names, as fentry.multi/module:pattern. */
+static int settle_multi(struct pbpf_program *prog)
+{
+	const char *pattern = prog->kind ? section_target(prog->kind, prog->section) : "";
+	struct pbpf_kernel_module module;
+	int err;
+
+	if (!strchr(pattern, ':'))
+		return 0;
+	err = need_kernel_btf(prog->obj);
+	if (!err)
+		err = find_module(prog, prog->obj->kernel, pattern, &module);
+	if (!err)
+		prog->attach_btf_fd = module.fd;
+	return err;
+}
+
+/* --- All of them ----------------------------------------------------------------------------- */
+
 /* Looks one program's target up in another program, or adds it to those to look up in the kernel, whose BTF
  * is opened for the first one. */
 static int take_target(struct pbpf_program *prog, struct target *targets, uint32_t *count)
 {
 	int err;
 
+	if (is_tracing_multi(prog))
+		return settle_multi(prog);
 	if (prog->target_prog_fd >= 0)
 		return find_in_program(prog);
 	err = begin_target(&targets[*count], prog);
@@ -219,6 +268,11 @@ static int take_target(struct pbpf_program *prog, struct target *targets, uint32
 	return err;
 }
 
+static bool looks_for(const struct pbpf_program *prog)
+{
+	return needs_target(prog) || is_tracing_multi(prog);
+}
+
 int find_targets(struct pbpf_object *obj)
 {
 	struct pbpf_btf_wanted *wanted;
@@ -227,7 +281,7 @@ int find_targets(struct pbpf_object *obj)
 	int err = 0;
 
 	for (uint32_t i = 0; i < obj->program_count; i++)
-		room += obj->programs[i].autoload && needs_target(&obj->programs[i]);
+		room += obj->programs[i].autoload && looks_for(&obj->programs[i]);
 	if (!room)
 		return 0;
 	targets = env_alloc(&obj->env, room, sizeof(*targets));
@@ -237,7 +291,7 @@ int find_targets(struct pbpf_object *obj)
 	for (uint32_t i = 0; !err && i < obj->program_count; i++) {
 		struct pbpf_program *prog = &obj->programs[i];
 
-		if (!prog->autoload || !needs_target(prog))
+		if (!prog->autoload || !looks_for(prog))
 			continue;
 		begin_trial(prog);
 		err = take_target(prog, targets, &count);

@@ -186,28 +186,62 @@ START_TEST(a_function_that_is_not_there)
 }
 END_TEST
 
+static const struct abi_link_create *made(const struct fixture *f, const struct pbpf_link *link)
+{
+	return &fake_kernel_object(&f->kernel, pbpf_link_fd(link))->link;
+}
+
 START_TEST(many_functions_of_the_kernel)
 {
 	struct fixture *f = programs();
 	const struct pbpf_btf *btf = pbpf_object_btf(f->obj);
 	struct pbpf_link_options opts = {.env = &f->env};
-	const struct abi_link_create *made;
 	struct pbpf_link *link = NULL;
 	int fd;
 
-	f->kernel.traceable = "answer\nasks\nas_no_type_says\nby_fentry [module]\n";
+	f->kernel.traceable =
+		"answer\nasks\nas_no_type_says\nby_kprobe\t[mod]\nby_fentry [module]\n";
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
 	fd = pbpf_program_fd(program(f, "asks"));
 	ck_assert_int_eq(
 		pbpf_link_tracing_multi(&link, fd, PBPF_TRACE_FEXIT_MULTI, "a*s*", btf, &opts), 0);
-	made = &fake_kernel_object(&f->kernel, pbpf_link_fd(link))->link;
-	ck_assert_uint_eq(made->attach_type, PBPF_TRACE_FEXIT_MULTI);
-	ck_assert_uint_eq(made->tracing_multi.cnt, 2);
+	ck_assert_uint_eq(made(f, link)->attach_type, PBPF_TRACE_FEXIT_MULTI);
+	ck_assert_uint_eq(made(f, link)->tracing_multi.cnt, 2);
+	ck_assert_uint_eq(made(f, link)->tracing_multi.cookies, 0);
 	pbpf_link_close(link);
 	ck_assert_int_eq(
 		pbpf_link_tracing_multi(&link, fd, PBPF_TRACE_FEXIT_MULTI, "as_*", btf, &opts),
 		-ENOENT);
 	expect_error(f, "is in the kernel's BTF");
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(many_functions_of_a_module)
+{
+	struct fixture *f = programs();
+	const struct pbpf_btf *btf = pbpf_object_btf(f->obj);
+	struct pbpf_link_options opts = {.env = &f->env, .cookie = 7};
+	struct pbpf_link *link = NULL;
+	int fd;
+
+	f->kernel.traceable = "answer\nby_kprobe\t[mod]\nby_fentry [module]\n";
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	fd = pbpf_program_fd(program(f, "asks"));
+	ck_assert_int_eq(pbpf_link_tracing_multi(&link, fd, PBPF_TRACE_FENTRY_MULTI, "module:by_*",
+						 btf, &opts),
+			 0);
+	ck_assert_uint_eq(made(f, link)->tracing_multi.cnt, 1);
+	ck_assert_uint_ne(made(f, link)->tracing_multi.cookies, 0);
+	pbpf_link_close(link);
+	ck_assert_int_eq(
+		pbpf_link_tracing_multi(&link, fd, PBPF_TRACE_FENTRY_MULTI, "by_*", btf, &opts),
+		-ENOENT);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "no function of this kernel"));
+	ck_assert_int_eq(pbpf_link_tracing_multi(&link, fd, PBPF_TRACE_FENTRY_MULTI,
+						 "module:answer", btf, &opts),
+			 -ENOENT);
+	ck_assert_ptr_nonnull(strstr(f->host.text, "no function of module module"));
 	fixture_free(f);
 }
 END_TEST
@@ -479,6 +513,7 @@ Suite *suite(void)
 	tcase_add_test(c, a_function_of_another_program);
 	tcase_add_test(c, a_function_that_is_not_there);
 	tcase_add_test(c, many_functions_of_the_kernel);
+	tcase_add_test(c, many_functions_of_a_module);
 	tcase_add_test(c, targets_that_are_none);
 	tcase_add_loop_test(c, nothing_leaks_with_targets, 0, 2);
 	tcase_add_test(c, optional_programs_are_left_out);

@@ -137,6 +137,7 @@ END_TEST
 /* The kernel has functions to try this with (net/bpf/test_run.c), which a test run of the program calls. */
 START_TEST(many_functions_at_once)
 {
+	struct pbpf_link_options opts = {.cookie = 4711};
 	struct pbpf_test_run run = {0};
 	struct pbpf_link *link = NULL;
 	struct live *live;
@@ -149,7 +150,7 @@ START_TEST(many_functions_at_once)
 	pbpf_program_set_autoload(program(live, "sees_many"), true);
 	err = pbpf_object_load(live->obj);
 	if (!err)
-		err = pbpf_program_attach(program(live, "sees_many"), &link);
+		err = pbpf_program_attach_with(program(live, "sees_many"), &link, &opts);
 	ck_assert_msg(!err, "%s", live->host.text);
 	err = pbpf_sys_prog_test_run(&live->env, pbpf_program_fd(program(live, "sees_many")), &run);
 	ck_assert_msg(!err, "test run: %s", pbpf_error_name(err));
