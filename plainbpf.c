@@ -40,7 +40,6 @@
 #define btf_label pbpf_private_btf_label
 #define btf_mark_all pbpf_private_btf_mark_all
 #define btf_new_part pbpf_private_btf_new_part
-#define btf_part_by_value pbpf_private_btf_part_by_value
 #define btf_part_of pbpf_private_btf_part_of
 #define btf_read_header pbpf_private_btf_read_header
 #define btf_sieve_close pbpf_private_btf_sieve_close
@@ -165,6 +164,7 @@
 #define find_kernel_modules pbpf_private_find_kernel_modules
 #define find_legacy_maps pbpf_private_find_legacy_maps
 #define find_maps pbpf_private_find_maps
+#define find_module pbpf_private_find_module
 #define find_places pbpf_private_find_places
 #define find_programs pbpf_private_find_programs
 #define find_reference pbpf_private_find_reference
