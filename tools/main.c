@@ -88,10 +88,37 @@ static bool wants_help(const char *word)
 	return !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help");
 }
 
+/* What bpftool calls otherwise: its word, and the command that does here what it does there. */
+static bool known_elsewhere(const char *family, const char *word)
+{
+	static const char *const words[][3] = {
+		{"", "feature", "doctor"},	{"", "iter", "attach"},
+		{"", "perf", "link"},		{"", "struct_ops", "attach"},
+		{"prog", "run", "test"},	{"prog", "attach", "attach"},
+		{"prog", "detach", "detach"},	{"net", "attach", "attach"},
+		{"net", "detach", "detach"},	{"cgroup", "attach", "attach"},
+		{"cgroup", "detach", "detach"}, {"map", "event_pipe", "run"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i][0], family) != 0 || strcmp(words[i][1], word) != 0)
+			continue;
+		fprintf(stderr,
+			"plainbpf: unknown command '%s'\n"
+			"  hint: what it is in bpftool is 'plainbpf %s' here\n",
+			word, words[i][2]);
+		return true;
+	}
+	return false;
+}
+
 static int unknown_word(const char *word)
 {
 	const char *const options[] = {"--help", "--version", "--json", NULL};
 	const char *names[COMMAND_COUNT + 1] = {NULL};
+
+	if (known_elsewhere("", word))
+		return CLI_USAGE;
 
 	if (!strcmp(word, "-j") || !strcmp(word, "--json")) {
 		fprintf(stderr,
@@ -112,6 +139,8 @@ static int unknown_in_family(const struct command *family, const char *word)
 	const char *names[2 * FAMILY_MAX + 1] = {NULL};
 	size_t count = 0;
 
+	if (known_elsewhere(family->name, word))
+		return CLI_USAGE;
 	for (size_t i = 0; i < FAMILY_MAX && family->family[i]; i++) {
 		names[count++] = last_word(family->family[i]->name);
 		if (family->family[i]->alias)
@@ -120,11 +149,30 @@ static int unknown_in_family(const struct command *family, const char *word)
 	return usage_error(family->name, "command", word, names);
 }
 
+/* bpftool has its options before the command, too: "-j prog show" and "prog -j show" become "prog show --json". */
+static void move_json_options(int argc, char **argv)
+{
+	static const char *const words[] = {"-j", "--json", "-p", "--pretty", NULL};
+	static char json[] = "--json";
+	size_t i;
+
+	for (int left = argc - 2; left > 0; left--) {
+		for (i = 0; words[i] && strcmp(argv[1], words[i]) != 0; i++)
+			;
+		if (!words[i])
+			return;
+		memmove(&argv[1], &argv[2], (size_t)(argc - 2) * sizeof(*argv));
+		argv[argc - 1] = json;
+	}
+}
+
 /* argv[0] is the family's name. Without a word, or with options alone, its first command is meant. */
 static int family_main(const struct command *family, int argc, char **argv)
 {
-	const char *word = argc > 1 ? argv[1] : NULL;
+	const char *word;
 
+	move_json_options(argc, argv);
+	word = argc > 1 ? argv[1] : NULL;
 	if (word && wants_help(word)) {
 		print_family(stdout, family);
 		return CLI_OK;
@@ -137,28 +185,12 @@ static int family_main(const struct command *family, int argc, char **argv)
 	return unknown_in_family(family, word);
 }
 
-/* bpftool has its options before the command, too: "-j prog show" becomes "prog show --json". */
-static void move_json_option(int argc, char **argv)
-{
-	static const char *const words[] = {"-j", "--json", "-p", "--pretty", NULL};
-	static char json[] = "--json";
-
-	for (size_t i = 0; words[i]; i++) {
-		if (strcmp(argv[1], words[i]) != 0)
-			continue;
-		memmove(&argv[1], &argv[2], (size_t)(argc - 2) * sizeof(*argv));
-		argv[argc - 1] = json;
-		return;
-	}
-}
-
 int main(int argc, char **argv)
 {
 	const struct command *command;
 	const char *word;
 
-	if (argc > 2)
-		move_json_option(argc, argv);
+	move_json_options(argc, argv);
 	word = argc > 1 ? argv[1] : NULL;
 	if (!word) {
 		print_overview(stderr);
@@ -168,7 +200,7 @@ int main(int argc, char **argv)
 		print_overview(stdout);
 		return CLI_OK;
 	}
-	if (!strcmp(word, "--version")) {
+	if (!strcmp(word, "--version") || !strcmp(word, "-V") || !strcmp(word, "version")) {
 		printf("plainbpf %s\n", pbpf_version());
 		return CLI_OK;
 	}

@@ -31,7 +31,7 @@ static int run_map_lookup(struct cli *cli)
 		return map_end(&one, code);
 	err = pbpf_sys_map_lookup(&cli->env, one.map.found.fd, one.key, one.value, 0);
 	if (err)
-		return map_end(&one, map_refused(&one.map, err, "no element"));
+		return map_end(&one, map_refused(&one.map, err, "the element cannot be looked up"));
 	print_element(&one, one.key);
 	return map_end(&one, 0);
 }
@@ -94,7 +94,9 @@ static int run_map_getnext(struct cli *cli)
 	next = map_new_key(&one.map);
 	err = pbpf_sys_map_next_key(&cli->env, one.map.found.fd, key, next);
 	if (err)
-		code = map_refused(&one.map, err, key ? "no key behind it" : "no key");
+		code = map_refused(&one.map, err,
+				   key ? "the next key cannot be told"
+				       : "the first key cannot be told");
 	else
 		print_next_key(&one, key, next);
 	free(next);
@@ -132,7 +134,7 @@ static int take_value(struct cli *cli, bool remove)
 	else
 		err = pbpf_sys_map_lookup(&cli->env, one.map.found.fd, NULL, one.value, 0);
 	if (err)
-		code = map_refused(&one.map, err, "no value");
+		code = map_refused(&one.map, err, "the value cannot be looked at");
 	else
 		print_element(&one, NULL);
 	return map_end(&one, code);

@@ -74,6 +74,7 @@ static const char *way_out(const struct map_ref *map, int err)
 	case -EPERM: return "it is frozen, or opened for reading only, or this needs CAP_BPF";
 	case -E2BIG: return "the map is full, or the key is beyond its end";
 	case -EEXIST: return "leave out 'noexist' to replace it";
+	case -EFAULT: /* without a key */
 	case -EINVAL:
 	case -ENOTSUP:
 	case -ENOTSUPP: return "maps of this type may not be able to do that";
@@ -81,11 +82,20 @@ static const char *way_out(const struct map_ref *map, int err)
 	}
 }
 
+/* The kernel's ENOTSUPP is none of strerror(3)'s, and its ENOENT no file. */
+static const char *reason(int err)
+{
+	switch (err) {
+	case -ENOENT: return "there is none";
+	case -ENOTSUPP: return "not supported";
+	default: return strerror(-err);
+	}
+}
+
 int map_refused(const struct map_ref *map, int err, const char *what)
 {
 	return env_fail(&map->cli->env, err, AT("map", NULL, 0), way_out(map, err),
-			"%s (map %u): %s", what, map->found.id,
-			err == -ENOTSUPP ? "not supported" : strerror(-err));
+			"%s (map %u): %s", what, map->found.id, reason(err));
 }
 
 static void *new_bytes(size_t size)

@@ -52,10 +52,11 @@ refused "9 bytes does not fit into 8" lookup "$tasks" key '{"comm":"123456789"}'
 refused "the text ends before" lookup "$tasks" key '{"pid":1'
 refused "the key has 12 bytes, and fewer are given" lookup "$tasks" key 1 2
 refused "the key has 12 bytes, and none of them is '256'" lookup "$tasks" key 256 1 2 3 4 5 6 7 8 9 10 11
-refused "no element (map" lookup "$tasks" key '{"pid":99}'
+refused "cannot be looked up (map [0-9]*): there is none" lookup "$tasks" key '{"pid":99}'
 refused "the element cannot be set (map [0-9]*): File exists" update "$tasks" key '{"pid":17,"comm":"sh"}' value '{}' noexist
-refused "the element cannot be set (map [0-9]*): No such file" update "$tasks" key '{"pid":19}' value '{}' exist
+refused "the element cannot be set (map [0-9]*): there is none" update "$tasks" key '{"pid":19}' value '{}' exist
 refused "cannot be deleted" delete "$numbers" key 0
+refused "cannot be looked at" peek "$tasks"
 
 run map dump "$tasks"
 want_code 0

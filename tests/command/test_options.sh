@@ -146,6 +146,24 @@ has_options() {
 			fail "no man page has --$option of $*"
 	done
 }
+# What bpftool's users type.
+run version
+want_code 0
+want_out '^plainbpf [0-9]'
+run feature probe
+want_code 2
+want_err "'plainbpf doctor'"
+run cgroup attach /nowhere
+want_code 2
+want_err "'plainbpf attach'"
+"$plainbpf" elf "$data/minimal.bpf.o" --json >"$work/behind"
+run --json --pretty elf "$data/minimal.bpf.o"
+want_code 0
+cmp -s "$work/out" "$work/behind" || fail "--json --pretty in front"
+run prog -p show pinned /nowhere
+want_code 1
+report "the words of bpftool's users"
+
 for command in $(overview); do
 	pages=$(grep -l "^.B plainbpf $command\( \|$\)" docs/*.1)
 	[ -n "$pages" ] || fail "no man page has '$command'"

@@ -153,6 +153,18 @@ want_code 0
 run unpin "$data/counter.bpf.o" "$bpffs/all"
 report "prog load, prog loadall"
 
+# --- Types ---
+run btf dump prog id "$id"
+want_code 0
+want_out "VAR 'calls'"
+cp "$work/out" "$work/types"
+run btf dump map pinned "$bpffs/app/calls" format c
+want_code 0
+want_out '^struct name {'
+run btf dump prog pinned "$prog" format raw
+cmp -s "$work/out" "$work/types" || fail "they differ by name"
+report "btf dump prog"
+
 # --- Counting ---
 run attach "$prog" raw_tp sys_enter --pin "$bpffs/running"
 want_code 0
