@@ -57,17 +57,10 @@ static int fail_ambiguous(struct core_problem *problem, const struct pbpf_core *
 	return -EINVAL;
 }
 
-/* May an access of the local size take the target's size? Only where the value comes out the same:
- * pointers, which are always 64 bits wide in BPF, and integers that are extended with zeros. */
-static bool is_resizable(const struct side *local, const struct side *target)
+/* May an access of the local size take the target's size? Only where the value comes out the same. */
+static bool is_resizable(const struct core_value *local, const struct core_value *target)
 {
-	struct pbpf_btf_type a = pbpf_btf_type(local->path.btf, local->value.type);
-	struct pbpf_btf_type b = pbpf_btf_type(target->path.btf, target->value.type);
-
-	if (a.kind == PBPF_KIND_PTR && b.kind == PBPF_KIND_PTR)
-		return true;
-	return a.kind == PBPF_KIND_INT && b.kind == PBPF_KIND_INT && a.int_encoding != 1 &&
-	       b.int_encoding != 1;
+	return local->loads_as && local->loads_as == target->loads_as;
 }
 
 static void fix_by(struct pbpf_core_fix *fix, const struct side *local, const struct side *target,
@@ -79,7 +72,7 @@ static void fix_by(struct pbpf_core_fix *fix, const struct side *local, const st
 		fix->after |= (uint64_t)btf->id << 32;
 	fix->size_before = local->value.size;
 	fix->size_after = target->value.size;
-	fix->resizable = is_resizable(local, target);
+	fix->resizable = is_resizable(&local->value, &target->value);
 	fix->target = btf->name;
 	fix->type = target->path.root;
 }

@@ -38,6 +38,9 @@ struct core_path {
 	uint32_t length;
 	uint64_t bit_offset; /* from the root's start */
 	struct core_step steps[CORE_STEPS_MAX];
+	/* What the last step has led to, if it has a name: as in the file, and the member's type. */
+	struct pbpf_btf_member member;
+	struct pbpf_btf_type type;
 };
 
 /* Why something failed, for whoever knows where: the words of a message without its place. */
@@ -56,9 +59,12 @@ int core_parse(struct core_path *path, const struct pbpf_btf *btf,
 /* Type `id`, or the one beneath its typedefs and qualifiers. */
 struct pbpf_btf_type core_type(const struct pbpf_btf *btf, uint32_t id);
 
-/* Adds `index` elements of type `id` to the path's offset; false when `id` has no size, or the sum
- * passes what a file can mean. */
-bool core_step_over(struct core_path *path, uint32_t id, uint32_t index);
+/* pbpf_btf_size() of a type that has been looked up. */
+int64_t core_size(const struct pbpf_btf *btf, const struct pbpf_btf_type *type);
+
+/* Adds `index` elements of a type to the path's offset; false when it has no size, or the sum passes
+ * what a file can mean. */
+bool core_step_over(struct core_path *path, const struct pbpf_btf_type *type, uint32_t index);
 
 /* May `array`, to which the last step of the path has led, be longer than its type says: is it a
  * struct's last member, and of no elements? */
@@ -206,9 +212,9 @@ int core_spent(struct core_problem *problem);
 
 /* --- core_agree.c: two types, one local and one of the target --- */
 
-/* May a field of one type be read as one of the other? */
-bool core_fields_agree(const struct pbpf_btf *a, uint32_t a_id, const struct pbpf_btf *b,
-		       uint32_t b_id);
+/* May a field of type x, of BTF a, be read as one of type y, of b? */
+bool core_fields_agree(const struct pbpf_btf *a, struct pbpf_btf_type x, const struct pbpf_btf *b,
+		       struct pbpf_btf_type y);
 
 /* Are two types alike from outside (for "type exists"), or, `whole`, in all of their parts (for
  * "type matches")? 1, 0 or an error. */
@@ -221,9 +227,10 @@ int core_types_agree(struct pbpf_core *core, const struct pbpf_btf *a, uint32_t 
 struct core_value {
 	uint64_t value;
 	bool check;
-	uint32_t
-		size; /* of the field, and its type; 0 for bitfields and where it does not matter */
-	uint32_t type;
+	uint32_t size; /* of the field; 0 for bitfields and where it does not matter */
+	/* What it is, if a load of any size gives the same: PBPF_KIND_PTR, which always has 64 bits in
+	 * BPF, or PBPF_KIND_INT, which is extended with zeros; otherwise 0. */
+	uint32_t loads_as;
 };
 
 /* The value of `kind` of what a path leads to. */

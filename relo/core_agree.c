@@ -13,13 +13,10 @@
  */
 #include "relo/core.h"
 
-bool core_fields_agree(const struct pbpf_btf *a, uint32_t a_id, const struct pbpf_btf *b,
-		       uint32_t b_id)
+bool core_fields_agree(const struct pbpf_btf *a, struct pbpf_btf_type x, const struct pbpf_btf *b,
+		       struct pbpf_btf_type y)
 {
 	for (int depth = 0; depth < CORE_NESTING_MAX; depth++) {
-		struct pbpf_btf_type x = core_type(a, a_id);
-		struct pbpf_btf_type y = core_type(b, b_id);
-
 		if (core_is_struct(x.kind) && core_is_struct(y.kind))
 			return true;
 		if (!core_same_kind(x.kind, y.kind))
@@ -33,8 +30,8 @@ bool core_fields_agree(const struct pbpf_btf *a, uint32_t a_id, const struct pbp
 		case PBPF_KIND_ENUM64:
 			return !*x.name || !*y.name || core_same_name(x.name, y.name);
 		case PBPF_KIND_ARRAY:
-			a_id = pbpf_btf_array(a, &x).type;
-			b_id = pbpf_btf_array(b, &y).type;
+			x = core_type(a, pbpf_btf_array(a, &x).type);
+			y = core_type(b, pbpf_btf_array(b, &y).type);
 			break;
 		default: return false;
 		}

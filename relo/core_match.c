@@ -56,11 +56,11 @@ static int missed(struct core_miss *miss, enum core_reason reason)
 }
 
 /* The type of the member that a step of the local path leads to. */
-static uint32_t member_type(const struct core_path *path, const struct core_step *step)
+static struct pbpf_btf_type member_type(const struct core_path *path, const struct core_step *step)
 {
 	struct pbpf_btf_type type = pbpf_btf_type(path->btf, step->type);
 
-	return pbpf_btf_member(path->btf, &type, step->index).type;
+	return core_type(path->btf, pbpf_btf_member(path->btf, &type, step->index).type);
 }
 
 /* Finds the member that a step names, in a struct and in the anonymous ones within it. */
@@ -81,15 +81,16 @@ static int match_member(struct core_path *target, struct pbpf_btf_type *type,
 			return missed(miss, CORE_NO_MEMBER);
 	} while (strcmp(walk.member.name, step->name));
 
-	if (!core_fields_agree(local->btf, member_type(local, step), target->btf,
-			       walk.member.type)) {
+	*type = core_type(target->btf, walk.member.type);
+	if (!core_fields_agree(local->btf, member_type(local, step), target->btf, *type)) {
 		miss->type = walk.member.type;
 		return missed(miss, CORE_OTHER_TYPE);
 	}
 	target->steps[target->length++] =
 		(struct core_step){walk.member.name, walk.owner, walk.index};
 	target->bit_offset += walk.bit_offset;
-	*type = core_type(target->btf, walk.member.type);
+	target->member = walk.member;
+	target->type = *type;
 	return 1;
 }
 
@@ -106,7 +107,7 @@ static int match_element(struct core_path *target, struct pbpf_btf_type *type,
 			return missed(miss, CORE_TOO_SHORT);
 		*type = core_type(target->btf, array.type);
 	}
-	if (!core_step_over(target, type->id, step->index))
+	if (!core_step_over(target, type, step->index))
 		return missed(miss, CORE_NO_SIZE);
 	target->steps[target->length++] = (struct core_step){NULL, type->id, step->index};
 	return 1;

@@ -86,9 +86,22 @@ struct pbpf_btf_type core_type(const struct pbpf_btf *btf, uint32_t id)
 	}
 }
 
-bool core_step_over(struct core_path *path, uint32_t id, uint32_t index)
+int64_t core_size(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
-	int64_t size = pbpf_btf_size(path->btf, id);
+	switch (type->kind) {
+	case PBPF_KIND_INT:
+	case PBPF_KIND_STRUCT:
+	case PBPF_KIND_UNION:
+	case PBPF_KIND_ENUM:
+	case PBPF_KIND_ENUM64:
+	case PBPF_KIND_FLOAT: return type->size;
+	default: return pbpf_btf_size(btf, type->id);
+	}
+}
+
+bool core_step_over(struct core_path *path, const struct pbpf_btf_type *type, uint32_t index)
+{
+	int64_t size = core_size(path->btf, type);
 	uint64_t bits;
 
 	if (size < 0 || __builtin_mul_overflow((uint64_t)size * 8, index, &bits) ||
@@ -163,9 +176,12 @@ static int enter_member(struct core_path *path, const struct pbpf_btf_type *type
 	if (member.bit_offset > MAX_BIT_OFFSET - path->bit_offset)
 		return fail_offset(problem, index);
 	path->bit_offset += member.bit_offset;
-	if (*member.name)
-		path->steps[path->length++] = (struct core_step){member.name, type->id, index};
 	*id = member.type;
+	if (!*member.name)
+		return 0;
+	path->steps[path->length++] = (struct core_step){member.name, type->id, index};
+	path->member = member;
+	path->type = core_type(path->btf, member.type);
 	return 0;
 }
 
@@ -173,13 +189,14 @@ static int enter_element(struct core_path *path, const struct pbpf_btf_type *typ
 			 uint32_t *id, struct core_problem *problem)
 {
 	struct pbpf_btf_array array = pbpf_btf_array(path->btf, type);
+	struct pbpf_btf_type element = core_type(path->btf, array.type);
 
 	if (index >= array.count && !core_is_flexible(path, &array))
 		return core_fail(problem, -EINVAL, DAMAGED_RECORD,
 				 "its access string asks for element %u of an array of %u", index,
 				 array.count);
-	*id = pbpf_btf_resolve(path->btf, array.type);
-	if (!core_step_over(path, *id, index))
+	*id = element.id;
+	if (!core_step_over(path, &element, index))
 		return fail_offset(problem, index);
 	path->steps[path->length++] = (struct core_step){NULL, *id, index};
 	return 0;
@@ -188,13 +205,14 @@ static int enter_element(struct core_path *path, const struct pbpf_btf_type *typ
 static int parse_field(struct core_path *path, const struct indices *indices,
 		       struct core_problem *problem)
 {
-	uint32_t id = pbpf_btf_resolve(path->btf, path->root);
+	struct pbpf_btf_type root = core_type(path->btf, path->root);
+	uint32_t id = root.id;
 	int err = 0;
 
 	path->steps[path->length++] = (struct core_step){NULL, id, indices->array[0]};
-	if (pbpf_btf_size(path->btf, id) < 0)
+	if (core_size(path->btf, &root) < 0)
 		return core_fail(problem, -EINVAL, DAMAGED_RECORD, "its type has no size");
-	if (!core_step_over(path, id, indices->array[0]))
+	if (!core_step_over(path, &root, indices->array[0]))
 		return fail_offset(problem, indices->array[0]);
 
 	for (uint32_t i = 1; i < indices->count && !err; i++) {

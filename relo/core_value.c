@@ -45,6 +45,13 @@ static int place_bitfield(struct field_place *place, uint32_t bytes, struct core
 			 place->bits, (unsigned long long)place->bit_off);
 }
 
+static uint32_t loads_as(const struct pbpf_btf_type *type)
+{
+	bool extended = type->kind == PBPF_KIND_INT && type->int_encoding != 1;
+
+	return extended || type->kind == PBPF_KIND_PTR ? type->kind : 0;
+}
+
 static int field_value(struct core_value *value, const struct field_place *place,
 		       const struct pbpf_btf_type *type, uint32_t kind, bool big_endian,
 		       struct core_problem *problem)
@@ -60,7 +67,7 @@ static int field_value(struct core_value *value, const struct field_place *place
 		value->value = place->byte_off;
 		value->check = !place->bitfield;
 		value->size = place->bitfield ? 0 : place->bytes;
-		value->type = type->id;
+		value->loads_as = place->bitfield ? 0 : loads_as(type);
 		break;
 	case PBPF_CORE_BYTE_SIZE:
 		value->value = place->bytes;
@@ -82,21 +89,17 @@ static int field_value(struct core_value *value, const struct field_place *place
 static int member_value(struct core_value *value, const struct core_path *path, uint32_t kind,
 			bool big_endian, struct core_problem *problem)
 {
-	const struct core_step *last = &path->steps[path->length - 1];
-	struct pbpf_btf_type owner = pbpf_btf_type(path->btf, last->type);
-	struct pbpf_btf_member member = pbpf_btf_member(path->btf, &owner, last->index);
-	struct pbpf_btf_type type = core_type(path->btf, member.type);
-	struct field_place place = {.bit_off = path->bit_offset, .bits = member.bit_size};
+	struct field_place place = {.bit_off = path->bit_offset, .bits = path->member.bit_size};
 	int64_t size;
 	int err;
 
-	place.bitfield = member.bit_size > 0;
+	place.bitfield = place.bits > 0;
 	if (place.bitfield) {
-		err = place_bitfield(&place, type.size, problem);
+		err = place_bitfield(&place, path->type.size, problem);
 		if (err)
 			return err;
 	} else {
-		size = pbpf_btf_size(path->btf, type.id);
+		size = core_size(path->btf, &path->type);
 		if (size < 0)
 			return fail_size(problem, path);
 		place.byte_off = place.bit_off / 8;
@@ -104,22 +107,22 @@ static int member_value(struct core_value *value, const struct core_path *path, 
 		place.bits = place.bytes * 8;
 		place.bit_off = place.byte_off * 8;
 	}
-	return field_value(value, &place, &type, kind, big_endian, problem);
+	return field_value(value, &place, &path->type, kind, big_endian, problem);
 }
 
 /* An element of an array, or the whole of what the root's pointer points to. */
 static int element_value(struct core_value *value, const struct core_path *path, uint32_t kind,
 			 struct core_problem *problem)
 {
-	uint32_t type = path->steps[path->length - 1].type;
-	int64_t size = pbpf_btf_size(path->btf, type);
+	struct pbpf_btf_type type = pbpf_btf_type(path->btf, path->steps[path->length - 1].type);
+	int64_t size = core_size(path->btf, &type);
 
 	if (size < 0)
 		return core_fail(problem, -EINVAL, NULL, "its type has no size");
 	if (kind == PBPF_CORE_BYTE_OFFSET) {
 		value->value = path->bit_offset / 8;
 		value->size = (uint32_t)size;
-		value->type = type;
+		value->loads_as = loads_as(&type);
 		return 0;
 	}
 	if (kind != PBPF_CORE_BYTE_SIZE)

@@ -292,6 +292,28 @@ START_TEST(bitfields)
 }
 END_TEST
 
+/* Nothing that a load could be made of: neither with the one size nor with the other. */
+START_TEST(fields_that_became_bitfields)
+{
+	for (uint32_t local_bits = 0; local_bits <= 5; local_bits += 5) {
+		struct bench *b = bench_new(false);
+		struct pbpf_insn load = {.code = 0x61, .off = 4};
+		uint32_t u32 = add_int(&b->local, "u32", 4, 0), s = add_struct(&b->local, "s", 8);
+
+		add_bitfield(&b->local, "f", u32, 32, local_bits);
+		u32 = add_int(&b->kernel, "u32", 4, 0);
+		add_struct(&b->kernel, "s", 8);
+		add_bitfield(&b->kernel, "f", u32, 32, 5 - local_bits);
+		record(b, s, "0:0", PBPF_CORE_BYTE_OFFSET);
+		bench_ready(b);
+		becomes(b, 0, 4, 4);
+		ck_assert_int_eq(pbpf_core_patch(&load, 1, &b->fix, &b->env), 1);
+		ck_assert_int_eq(load.imm, PBPF_CORE_POISON);
+		bench_free(b);
+	}
+}
+END_TEST
+
 /* No load covers 40 bits from bit 30 on; and a field of 12 bytes cannot be shifted. */
 START_TEST(too_wide)
 {
@@ -398,6 +420,7 @@ Suite *suite(void)
 	tcase_add_loop_test(fields, arrays, 0, 2);
 	tcase_add_test(fields, flexible_here_short_there);
 	tcase_add_loop_test(fields, bitfields, 0, 2);
+	tcase_add_test(fields, fields_that_became_bitfields);
 	tcase_add_test(fields, too_wide);
 	tcase_add_loop_test(fields, enumerators, 0, 2);
 	tcase_add_test(fields, sizes);
