@@ -66,9 +66,11 @@ struct seen {
 static int see(void *ctx, const void *data, size_t size)
 {
 	struct seen *seen = ctx;
+	size_t wrong = 0;
 
 	for (size_t i = 0; i < size; i++)
-		ck_assert_int_eq(((const uint8_t *)data)[i], seen->fill % 256);
+		wrong += ((const uint8_t *)data)[i] != seen->fill % 256;
+	ck_assert_uint_eq(wrong, 0);
 	ck_assert_uint_eq((uintptr_t)data % 4, 0);
 	seen->fill++;
 	seen->bytes += size;

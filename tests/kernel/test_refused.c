@@ -127,6 +127,10 @@ START_TEST(each_is_refused_for_its_reason)
 		pbpf_object_close(live->obj);
 		SKIP("%s: %s", name, live->host.text);
 	}
+	if (!strcmp(name, "scalar_dereference") && strstr(live->host.text, "misaligned access")) {
+		pbpf_object_close(live->obj);
+		SKIP("%s: this machine wants accesses aligned, and is asked that first", name);
+	}
 	ck_assert_msg(err < 0, "%s is accepted", name);
 	ck_assert_uint_eq(live->host.messages[PBPF_ERROR], 1);
 	pbpf_log_read(&verdict, log_of(live->obj), NULL);

@@ -50,20 +50,13 @@ if [ "$arch" != amd64 ]; then
     cp tests/harness.h "$root/unit/tests/"
     cp -r --parents fuzz/corpus "$root/unit/"
 fi
-# objects FOLDER OUT ARCH: compiles the objects of FOLDER for this machine's byte order.
-objects() {
-    mkdir -p "$root/$2"
-    make -C "$1" OUT="$root/$2" ARCH="$3" TARGET=$target INCLUDE="/usr/$triple/include" CLANG="${CLANG:-clang}" \
-        LLVM_STRIP=true -B of-sources
-}
 # The live tests want the objects of the machine. The unit tests want them as they are, but the fake kernel of
 # the loader's tests takes only those of the machine's byte order.
 if [ -n "$bpf_arch" ]; then
-    objects tests/data live/tests/data $bpf_arch
-    objects tests/data/refused live/tests/data/refused $bpf_arch
+    for folder in tests/data tests/data/refused; do
+        make -C "$folder" OUT="$root/live/$folder" ARCH=$bpf_arch TARGET=$target INCLUDE="/usr/$triple/include" \
+            CLANG="${CLANG:-clang}" LLVM_STRIP=true -B of-sources
+    done
 fi
-if [ "$target" = bpfeb ]; then
-    objects tests/data unit/tests/data/bpfeb x86
-    cp tests/data/x86.o "$root/unit/tests/data/bpfeb/"
-fi
+[ "$target" = bpfel ] || cp -r "$root/live/tests/data" "$root/unit/tests/data/bpfeb"
 (cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) >"$build/initrd"
