@@ -99,7 +99,7 @@ void btf_sieve_close(struct btf_sieve *sieve, const struct pbpf_env *env)
  * between other characters cut it. */
 static size_t essential_size(const char *name)
 {
-	size_t size = strlen(name);
+	size_t size = strnlen(name, BTF_TEXT_SIZE);
 
 	for (size_t i = size; i >= 5; i--) {
 		const char *s = name + i - 5;

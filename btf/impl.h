@@ -27,6 +27,11 @@
 #define BTF_LONG_HEADER 32 /* with layout_off and layout_len */
 #define BTF_RECORD_SIZE 12 /* what every type begins with */
 
+/* Longer texts are cut in a copy: types may all be called by ends of one long text, and comparing those would take
+ * far longer than the file is. The kernel takes names of up to 511 bytes (KSYM_NAME_LEN), symbols have less
+ * than this (elf/pbpf_elf.h). */
+#define BTF_TEXT_SIZE 4096 /* the NUL included */
+
 /* How deep types nest by value, each typedef, modifier and array counting as one. The kernel gives
  * up at 32 (MAX_RESOLVE_DEPTH in kernel/bpf/btf.c), but need not start at the outermost type. */
 #define BTF_MAX_NESTING 128

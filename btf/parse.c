@@ -29,6 +29,27 @@ static void turn_words(uint8_t *words, size_t size)
 		btf_store(words + at, __builtin_bswap32(btf_load(words + at)));
 }
 
+/* From the last end in so many bytes on, until there is none. */
+static bool cut_long_texts(char *strings, size_t size)
+{
+	bool cut = false;
+	size_t last;
+
+	while (size >= BTF_TEXT_SIZE) {
+		last = BTF_TEXT_SIZE - 1;
+		while (last && strings[last])
+			last--;
+		if (strings[last]) {
+			last = BTF_TEXT_SIZE - 1;
+			strings[last] = '\0';
+			cut = true;
+		}
+		strings += last + 1;
+		size -= last + 1;
+	}
+	return cut;
+}
+
 static int copy_image(struct pbpf_btf *btf, const uint8_t *data, const struct btf_header *header)
 {
 	uint8_t *copy;
@@ -47,6 +68,9 @@ static int copy_image(struct pbpf_btf *btf, const uint8_t *data, const struct bt
 	btf->image = copy;
 	btf->types = copy + BTF_HEADER_SIZE;
 	btf->strings = (const char *)copy + BTF_HEADER_SIZE + btf->types_size;
+	if (cut_long_texts((char *)copy + BTF_HEADER_SIZE + btf->types_size, btf->strings_size))
+		env_note(&btf->env, AT("btf", NULL, header->strings_at), NULL,
+			 "names and lines of source are cut after %d bytes", BTF_TEXT_SIZE - 1);
 	return 0;
 }
 

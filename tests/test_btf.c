@@ -315,6 +315,42 @@ START_TEST(any_arrangement_of_the_sections_is_read)
 }
 END_TEST
 
+/* Names that are the ends of one long text; what is shorter than 4096 bytes stays whole. */
+START_TEST(long_texts_are_cut)
+{
+	static const size_t lengths[] = {1, 4094, 4095, 4096, 4097, 9000, 100000};
+	enum { COUNT = sizeof(lengths) / sizeof(lengths[0]) };
+	struct host host = {0};
+	struct pbpf_env env = host_env(&host);
+	struct btf_builder b;
+	struct btf_bytes bytes;
+	struct pbpf_btf *btf, *again = NULL;
+	size_t size, size_again;
+	const void *image;
+
+	btf_start(&b, false);
+	for (size_t i = 0; i < COUNT; i++) {
+		char *name = calloc(1, lengths[i] + 1);
+
+		memset(name, 'a' + (int)i, lengths[i]);
+		add_int(&b, name, 4, 0);
+		free(name);
+	}
+	bytes = btf_finish(&b);
+	btf = parse(&bytes, NULL, &env, &host);
+	for (uint32_t i = 0; i < COUNT; i++)
+		ck_assert_uint_eq(strlen(pbpf_btf_type(btf, i + 1).name),
+				  lengths[i] < 4096 ? lengths[i] : 4095);
+	ck_assert_uint_eq(host.messages[PBPF_NOTE], 1);
+	image = pbpf_btf_image(btf, &size);
+	ck_assert_int_eq(pbpf_btf_parse(&again, image, size, NULL, &env), 0);
+	ck_assert_uint_eq(host.messages[PBPF_NOTE], 1);
+	ck_assert_mem_eq(pbpf_btf_image(again, &size_again), image, size);
+	pbpf_btf_free(again);
+	pbpf_btf_free(btf);
+}
+END_TEST
+
 static struct pbpf_btf *parse_datasec(struct host *host, const struct pbpf_env *env)
 {
 	struct btf_builder b;
@@ -422,6 +458,7 @@ Suite *suite(void)
 	tcase_add_test(t, variables_are_placed_and_sorted);
 	tcase_add_test(t, no_memory_is_an_error_and_no_leak);
 	tcase_add_test(t, no_memory_to_place);
+	tcase_add_test(t, long_texts_are_cut);
 	suite_add_tcase(s, t);
 	return s;
 }
