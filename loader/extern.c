@@ -265,6 +265,22 @@ static const char *source_name(enum extern_source source)
 	}
 }
 
+/* As the first one says: objects that were to be linked, and addresses, have their own reasons. */
+static const char *hint_of_missing(const struct missing_externs *missing)
+{
+	switch (missing->shown[0].symbol->source) {
+	case EXTERN_UNDESCRIBED:
+		return "of another object file: link the two (bpftool gen object); of the kernel: "
+		       "declare it __ksym or __kconfig";
+	case EXTERN_ADDRESS:
+		return "a kernel without CONFIG_KALLSYMS_ALL knows addresses of functions only; "
+		       "declared with __weak it then is 0";
+	default:
+		return "declare with __weak what a kernel may lack; it then is 0, and "
+		       "bpf_ksym_exists() tells";
+	}
+}
+
 static int refuse_missing(const struct pbpf_object *obj, const struct missing_externs *missing)
 {
 	char list[896] = "";
@@ -282,9 +298,7 @@ static int refuse_missing(const struct pbpf_object *obj, const struct missing_ex
 			break;
 		used += (size_t)written;
 	}
-	return env_fail(&obj->env, -ENOENT, AT(STAGE_LOAD, obj->name, 0),
-			"declare with __weak what a kernel may lack; it then is 0, and "
-			"bpf_ksym_exists() tells",
+	return env_fail(&obj->env, -ENOENT, AT(STAGE_LOAD, obj->name, 0), hint_of_missing(missing),
 			"%u extern%s not on this kernel: %s%s", missing->count,
 			missing->count == 1 ? " is" : "s are", list,
 			missing->count > MISSING_SHOWN ? " ..." : "");
