@@ -6,13 +6,13 @@
 #
 # The mirror is the one of the system's own apt sources. apt works with a state of its own, so that the
 # system's stays as it is, and verifies what it gets by the archive's signature. What was fetched once
-# stays in ~/.cache/plainbpf-vm and needs no network any more; UPDATE=1 fetches it anew.
+# stays in ~/.cache/plainbpf-vm and needs no network any more; UPDATE=1, or other patterns, fetch it anew.
 set -eu
 arch=$1 suite=$2 package=$3
 shift 3
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 dir=${XDG_CACHE_HOME:-$HOME/.cache}/plainbpf-vm/$package-$suite-$arch
-if [ -z "${UPDATE:-}" ] && [ -d "$dir" ]; then
+if [ -z "${UPDATE:-}" ] && [ "$(cat "$dir/.patterns" 2>/dev/null)" = "$*" ]; then
     echo "$dir"
     exit 0
 fi
@@ -38,12 +38,12 @@ own() {
         -o Dir::State::lists="$new/lists" -o Dir::State::status="$new/status" -o Dir::Cache="$new" \
         -o Dir::Etc::sourcelist="$new/sources.list" -o Dir::Etc::sourceparts=- -o Acquire::Languages=none "$@"
 }
-own apt-get update >&2 || give_up 'the archive cannot be reached'
+own apt-get -o APT::Update::Error-Mode=any update >&2 || give_up 'the archive cannot be reached'
 packages=$package
 case $package in
 linux-image-*)
     packages=$(own apt-cache depends --recurse --important "$package" |
-        grep -E '^linux-(image|base|binary|modules)-[0-9]')
+        grep -E '^linux-(image|base|binary|modules)-[0-9]') || give_up 'there is no such kernel'
     ;;
 esac
 (cd "$new" && own apt-get download $packages >&2) || give_up 'it cannot be downloaded'
@@ -54,6 +54,7 @@ done
 find "$new/files" -name '*.xz' -exec xz -d {} +
 find "$new/files" -name '*.zst' -exec zstd -q -d --rm {} +
 [ -n "$(ls "$new/files")" ] || give_up 'none of the files looked for is in it'
+echo "$*" >"$new/files/.patterns"
 rm -rf "$dir"
 mkdir -p "${dir%/*}"
 mv "$new/files" "$dir"
