@@ -57,11 +57,9 @@ static int read_byte_words(const struct wanted_bytes *wanted, struct words *word
 	uint64_t byte;
 
 	count -= hex;
-	if (count != wanted->size) {
-		snprintf(digits, sizeof(digits), "%zu", count);
+	if (count != wanted->size)
 		return refuse_bytes(wanted, NULL,
 				    count < wanted->size ? "fewer are given" : "more are given");
-	}
 	for (size_t i = 0; i < count; i++) {
 		const char *word = words_take(words);
 
