@@ -17,8 +17,14 @@
 
 struct maps_search {
 	const char *path;
-	uint64_t offset, address;
+	uint64_t place; /* in the file */
+	struct usdt_mapping *found;
 };
+
+static bool has_place(const struct usdt_mapping *mapping, uint64_t place)
+{
+	return place >= mapping->offset && place - mapping->offset < mapping->size;
+}
 
 /* A hexadecimal number, and the character behind it. */
 static const char *skip_hex(const char *text, uint64_t *value, char behind)
@@ -34,29 +40,49 @@ static const char *skip_hex(const char *text, uint64_t *value, char behind)
 /* Ends the search with 1 where this is the mapping that has the place. */
 static int look_at_mapping(void *ctx, const char *line)
 {
-	struct maps_search *search = ctx;
+	const struct maps_search *search = ctx;
 	const char *at, *path = strchr(line, '/');
-	uint64_t begin, end, offset;
+	struct usdt_mapping mapping;
+	uint64_t end;
 
-	at = skip_hex(line, &begin, '-');
+	at = skip_hex(line, &mapping.begin, '-');
 	at = at ? skip_hex(at, &end, ' ') : NULL;
 	if (!at || !path || strcmp(path, search->path) != 0 || strnlen(at, 5) < 5 || at[2] != 'x')
 		return 0;
-	if (!skip_hex(at + 5, &offset, ' ') || search->offset < offset ||
-	    search->offset - offset >= end - begin)
+	mapping.size = end - mapping.begin;
+	if (!skip_hex(at + 5, &mapping.offset, ' ') || !has_place(&mapping, search->place))
 		return 0;
-	search->address = begin + (search->offset - offset);
+	*search->found = mapping;
 	return 1;
 }
 
-/* The address of a place in the memory of the process. */
-static int find_address(const struct pbpf_env *env, const struct usdt_sites *sites,
-			const struct usdt_site *site, const char *path, const struct pbpf_usdt *at,
-			uint64_t *address)
+/* Finds the mapping of the process that has the place. */
+static int see_mapping(const struct pbpf_env *env, struct usdt_link *usdt, uint64_t place,
+		       const char *path, const struct pbpf_usdt *at)
 {
-	struct maps_search search = {.path = path, .offset = site->offset};
+	struct maps_search search = {.path = path, .place = place, .found = &usdt->seen};
 	char maps[32], root[32];
 	int found;
+
+	snprintf(maps, sizeof(maps), "/proc/%d/maps", at->pid);
+	snprintf(root, sizeof(root), "/proc/%d/root/", at->root_of);
+	if (at->root_of && !strncmp(path, root, strlen(root)))
+		search.path = path + strlen(root) - 1;
+	found = pbpf_sys_each_line(env, maps, look_at_mapping, &search);
+	if (found == 1)
+		return 0;
+	return env_fail(env, found ? found : -ENOENT, AT(STAGE_LINK, at->name, 0),
+			"give the file's path as /proc/PID/maps has it",
+			"process %d does not have '%s' in its memory: %s", at->pid, search.path,
+			pbpf_error_name(found ? found : -ENOENT));
+}
+
+/* The address of a place in the memory of the process. Most places are in one mapping, which is looked up once. */
+static int find_address(const struct pbpf_env *env, struct usdt_link *usdt,
+			const struct usdt_sites *sites, const struct usdt_site *site,
+			const char *path, const struct pbpf_usdt *at, uint64_t *address)
+{
+	int err = 0;
 
 	*address = site->address;
 	if (sites->fixed)
@@ -67,18 +93,10 @@ static int find_address(const struct pbpf_env *env, const struct usdt_sites *sit
 				"'%s' may be loaded anywhere, and this kernel does not tell a "
 				"program which probe it runs for",
 				path);
-	snprintf(maps, sizeof(maps), "/proc/%d/maps", at->pid);
-	snprintf(root, sizeof(root), "/proc/%d/root/", at->root_of);
-	if (at->root_of && !strncmp(path, root, strlen(root)))
-		search.path = path + strlen(root) - 1;
-	found = pbpf_sys_each_line(env, maps, look_at_mapping, &search);
-	*address = search.address;
-	if (found == 1)
-		return 0;
-	return env_fail(env, found ? found : -ENOENT, AT(STAGE_LINK, at->name, 0),
-			"give the file's path as /proc/PID/maps has it",
-			"process %d does not have '%s' in its memory: %s", at->pid, search.path,
-			pbpf_error_name(found ? found : -ENOENT));
+	if (!has_place(&usdt->seen, site->offset))
+		err = see_mapping(env, usdt, site->offset, path, at);
+	*address = usdt->seen.begin + (site->offset - usdt->seen.offset);
+	return err;
 }
 
 static int add_address(const struct pbpf_env *env, struct usdt_link *usdt, uint64_t address,
@@ -123,7 +141,7 @@ static int open_one(const struct pbpf_env *env, int prog_fd, const struct usdt_s
 	probe->semaphore = (uint32_t)site->semaphore;
 	fd = id ? attach_event(env, prog_fd, probe, id) : -EINVAL;
 	if (fd == -EINVAL) {
-		err = find_address(env, sites, site, probe->name, at, &address);
+		err = find_address(env, usdt, sites, site, probe->name, at, &address);
 		if (!err)
 			err = add_address(env, usdt, address, id);
 		if (err)

@@ -8,6 +8,12 @@
 #include "link/usdt_sites.h"
 #include "link/usdt_specs.h"
 
+/* A part of the file in the memory of the process. */
+struct usdt_mapping {
+	uint64_t begin, size;
+	uint64_t offset; /* in the file, of what is at `begin` */
+};
+
 struct usdt_link {
 	int specs_fd, ips_fd; /* of the maps; -1: none */
 	struct usdt_ids ids;
@@ -17,6 +23,7 @@ struct usdt_link {
 	size_t event_count, event_room;
 	uint64_t *ips;
 	size_t ip_count, ip_room;
+	struct usdt_mapping seen; /* the last that had a place; size 0: none yet */
 };
 
 /* compat_usdt.c: a uprobe for each place. What fails is reported; usdt_events_close() undoes it. */

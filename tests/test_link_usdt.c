@@ -7,6 +7,10 @@
 #include "link/usdt_sites.h"
 #include "link_fixture.h"
 
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #define FILES "fuzz/corpus/fuzz_link_usdt/"
 
 /* --- Notes -------------------------------------------------------------------------------------- */
@@ -318,6 +322,67 @@ START_TEST(events_without_cookies)
 }
 END_TEST
 
+static const struct pbpf_kernel *uncounted;
+static unsigned int maps_read;
+
+static long count_maps(void *ctx, const char *path)
+{
+	maps_read += strstr(path, "/maps") != NULL;
+	return uncounted->open(ctx, path);
+}
+
+/* The file with its two places apart, in memory to be run. */
+static void *map_two_places(char *path, size_t *size)
+{
+	static const unsigned char place[8] = {0x10, 0x10};
+	unsigned char *image = read_test_file(FILES "x86_64", size), *at = image;
+	int fd = mkstemp(path);
+	void *memory;
+
+	for (int nth = 0; nth < 2; nth++, at++)
+		at = memmem(at, *size - (size_t)(at - image), place, sizeof(place));
+	at[-1] = 0x20;
+	ck_assert_int_eq(write(fd, image, *size), (ssize_t)*size);
+	memory = mmap(NULL, *size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	ck_assert_ptr_ne(memory, MAP_FAILED);
+	close(fd);
+	free(image);
+	return memory;
+}
+
+/* The places of a process are found by its mappings, which are read once for all that are in one. */
+START_TEST(addresses_of_a_process)
+{
+	char path[] = "/tmp/plainbpf-usdt.XXXXXX";
+	struct pbpf_kernel counting = *env.kernel;
+	struct pbpf_usdt at = {.path = path,
+			       .provider = "p",
+			       .name = "n",
+			       .pid = getpid(),
+			       .specs_fd = specs_fd,
+			       .ips_fd = ips_fd};
+	struct pbpf_link *link = NULL;
+	size_t size;
+	void *memory = map_two_places(path, &size);
+	uint64_t ips[] = {(uintptr_t)memory + 0x10, (uintptr_t)memory + 0x20};
+	uint32_t id = 0;
+
+	uncounted = env.kernel;
+	maps_read = 0;
+	counting.open = count_maps;
+	env.kernel = &counting;
+	fake.refuse[PBPF_LINK_CREATE] = EINVAL;
+	ck_assert_msg(!pbpf_link_usdt(&link, prog_fd, &at, &opts), "%s", host.text);
+	ck_assert_uint_eq(maps_read, 1);
+	ck_assert_int_eq(pbpf_sys_map_lookup(&env, ips_fd, &ips[0], &id, 0), 0);
+	ck_assert_int_eq(pbpf_sys_map_lookup(&env, ips_fd, &ips[1], &id, 0), 0);
+	pbpf_link_close(link);
+	only_maps_are_left();
+	munmap(memory, size);
+	unlink(path);
+}
+END_TEST
+
 START_TEST(words)
 {
 	struct pbpf_link *link = NULL;
@@ -406,6 +471,8 @@ Suite *suite(void)
 	tcase_add_test(c, detached);
 	tcase_add_test(c, a_pin_keeps_the_specs);
 	tcase_add_test(c, events_without_cookies);
+	tcase_add_test(c, addresses_of_a_process);
+	tcase_add_test(c, addresses_of_a_process);
 	tcase_add_test(c, words);
 	tcase_add_loop_test(c, nothing_leaks, 0, 2);
 	suite_add_tcase(s, c);
