@@ -24,6 +24,7 @@ const char *pbpf_error_name(int err)
 	case EAGAIN: return "EAGAIN";
 	case EALREADY: return "EALREADY";
 	case EBADF: return "EBADF";
+	case EBADFD: return "EBADFD";
 	case EBADMSG: return "EBADMSG";
 	case EBUSY: return "EBUSY";
 	case ECANCELED: return "ECANCELED";

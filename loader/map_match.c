@@ -177,8 +177,8 @@ int match_map(const struct pbpf_map *map, int fd, const char *what, const char *
 	int err = pbpf_sys_obj_info(&map->obj->env, fd, &there, &size);
 
 	if (err)
-		return map_fail(map, err, NULL, "cannot be compared with %s: %s", what,
-				pbpf_error_name(err));
+		return map_fail(map, err, "is it a map, and open?",
+				"cannot be compared with %s: %s", what, pbpf_error_name(err));
 	err = settle_size(map, &here);
 	if (!err)
 		err = entries_here(map, &here, &entries);

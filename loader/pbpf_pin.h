@@ -21,7 +21,8 @@
  * Maps that ask for it (__uint(pinning, LIBBPF_PIN_BY_NAME)) are pinned within load, in the folder and
  * with the policy of struct pbpf_options. A map that is there already is taken only when it is what the
  * object would create: type, sizes, flags, and as far as the kernel shows them the members of its keys and
- * values, whether it is frozen, and which programs it takes; it keeps its elements. When load fails, the pins that it made are gone again.
+ * values, whether it is frozen, and which programs it takes; it keeps its elements. When load fails, the pins
+ * that it made are gone again.
  *
  * Its files: pin_folder.c, pin.c, pin_object.c; when one map can stand in for another: map_match.c, map_types.c.
  */
@@ -67,7 +68,8 @@ int pbpf_program_pin(struct pbpf_program *prog, const char *folder);
 int pbpf_program_unpin(struct pbpf_program *prog, const char *folder);
 
 /* Every map and program that is loaded. When one cannot be pinned, those before it are unpinned again;
- * what has that very pin already stays pinned and is no error. Unpin goes on when a pin is missing. */
+ * maps that load has pinned in that folder stay as they are. A second time is -EEXIST. Unpin goes on when a pin
+ * is missing. */
 int pbpf_object_pin(struct pbpf_object *obj, const char *folder);
 int pbpf_object_unpin(struct pbpf_object *obj, const char *folder);
 

@@ -173,6 +173,7 @@ START_TEST(errors_have_names)
 	ck_assert_str_eq(pbpf_error_name(ENOENT), "ENOENT");
 	ck_assert_str_eq(pbpf_error_name(-524), "ENOTSUPP");
 	ck_assert_str_eq(pbpf_error_name(-ENOLINK), "ENOLINK");
+	ck_assert_str_eq(pbpf_error_name(-EBADFD), "EBADFD");
 	ck_assert_str_eq(pbpf_error_name(-99999), "EUNKNOWN");
 	ck_assert_str_eq(pbpf_error_name(0), "OK");
 }
