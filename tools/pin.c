@@ -81,11 +81,29 @@ static int pin_links(struct cli *cli, const struct pbpf_object *obj, const char 
 	return err < 0 ? err : 0;
 }
 
+/* Some section names say what a program is, and not where it goes: "xdp". Those of struct_ops go with a map. */
+static void tell_unattached(const struct cli *cli, const struct pbpf_object *obj)
+{
+	struct pbpf_program *prog = NULL;
+
+	while ((prog = pbpf_object_next_program(obj, prog)))
+		if (pbpf_program_fd(prog) >= 0 && !pbpf_program_link(prog) &&
+		    pbpf_program_attr(prog)->type != PBPF_PROG_TYPE_STRUCT_OPS)
+			env_warn(&cli->env, AT("pin", NULL, 0),
+				 "'plainbpf attach' attaches its pin to where you say",
+				 "'%s' is not attached: its section name, '%s', does not say where",
+				 pbpf_program_name(prog), pbpf_program_section(prog));
+}
+
 static int attach_and_pin(struct cli *cli, struct pbpf_object *obj, const char *folder)
 {
 	int err = pbpf_object_attach(obj);
 
-	return err < 0 ? err : pin_links(cli, obj, folder);
+	if (err >= 0)
+		err = pin_links(cli, obj, folder);
+	if (err >= 0)
+		tell_unattached(cli, obj);
+	return err;
 }
 
 static int pin_object(struct cli *cli, struct pbpf_object *obj, const char *folder)

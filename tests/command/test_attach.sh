@@ -265,6 +265,13 @@ want_code 1
 want_one_message
 report "pin --attach, and unpin"
 
+run pin "$data/globals.bpf.o" "$bpffs/app" --attach
+want_code 0
+want_err "is not attached: its section name, 'socket', does not say where"
+run unpin "$data/globals.bpf.o" "$bpffs/app"
+want_code 0
+report "pin --attach names what it does not attach"
+
 sed 's/sys_enter/sys_entex/g' "$data/counter.bpf.o" >"$work/nowhere.o"
 run pin "$work/nowhere.o" "$bpffs/new" --attach
 want_code 1
