@@ -84,13 +84,12 @@ static const char *needs_btf(const struct pbpf_object *obj)
 	for (uint32_t i = 0; i < obj->program_count; i++) {
 		const struct pbpf_program *prog = &obj->programs[i];
 
-		if (prog->autoload && (prog->attr.type == PBPF_PROG_TYPE_STRUCT_OPS ||
-				       prog->attr.type == PBPF_PROG_TYPE_EXT))
+		if (prog->autoload && prog->attr.type == PBPF_PROG_TYPE_EXT)
 			return prog->section;
 	}
-	for (uint32_t i = 0; i < obj->map_count; i++)
-		if (is_storage(obj->maps[i].attr.type) ||
-		    obj->maps[i].attr.type == PBPF_MAP_TYPE_STRUCT_OPS)
+	for (uint32_t i = 0; i < obj->map_count; i++) /* programs of struct_ops go with their map */
+		if (!obj->maps[i].left_out && (is_storage(obj->maps[i].attr.type) ||
+					       obj->maps[i].attr.type == PBPF_MAP_TYPE_STRUCT_OPS))
 			return obj->maps[i].name;
 	for (size_t i = 0; i < sizeof(special_structs) / sizeof(special_structs[0]); i++)
 		if (pbpf_btf_find(obj->btf, special_structs[i], PBPF_KIND_STRUCT) > 0)

@@ -18,7 +18,12 @@ void exam_tell(struct examination *exam, enum pbpf_answer answer, const char *na
 	va_start(args, format);
 	vsnprintf(reason, sizeof(reason), format, args);
 	va_end(args);
-	exam->missing += answer == PBPF_NO;
+	if (answer == PBPF_NO && exam->avoidable) {
+		finding.answer = PBPF_PERHAPS;
+		finding.way_out = "fine where the program asks the kernel's version or "
+				  "configuration before it calls it";
+	}
+	exam->missing += finding.answer == PBPF_NO;
 	exam->doctor->finding(exam->doctor->ctx, &finding);
 }
 
@@ -38,7 +43,7 @@ static void find_trial_targets(struct examination *exam, const struct pbpf_btf *
 	struct pbpf_btf_wanted wanted[TRIAL_TARGETS] = {
 		[TRIAL_TRACEPOINT] = {"btf_trace_sched_switch", PBPF_KIND_TYPEDEF, 0},
 		[TRIAL_FUNCTION] = {"bpf_fentry_test1", PBPF_KIND_FUNC, 0},
-		[TRIAL_MODIFY] = {"bpf_modify_return_test", PBPF_KIND_FUNC, 0},
+		[TRIAL_MODIFY] = {"security_task_getpgid", PBPF_KIND_FUNC, 0},
 		[TRIAL_ITERATOR] = {"bpf_iter_bpf_map", PBPF_KIND_FUNC, 0},
 		[TRIAL_HOOK] = {"bpf_lsm_file_open", PBPF_KIND_FUNC, 0},
 		[TRIAL_CGROUP_HOOK] = {"bpf_lsm_socket_bind", PBPF_KIND_FUNC, 0},

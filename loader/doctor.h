@@ -15,7 +15,7 @@
 enum trial_target {
 	TRIAL_TRACEPOINT,
 	TRIAL_FUNCTION,
-	TRIAL_MODIFY,
+	TRIAL_MODIFY, /* without CONFIG_FUNCTION_ERROR_INJECTION only such a hook may be */
 	TRIAL_ITERATOR,
 	TRIAL_HOOK,
 	TRIAL_CGROUP_HOOK,
@@ -30,6 +30,7 @@ struct examination {
 	const struct pbpf_env *env;
 	const char *group;
 	uint32_t missing; /* findings of PBPF_NO so far */
+	bool avoidable;	  /* what is missing now may be something that the object goes without */
 	struct machine machine;
 	struct kconfig_file config;	 /* the kernel's; empty when it cannot be read */
 	uint32_t targets[TRIAL_TARGETS]; /* ids in the kernel's BTF; 0: not there */
@@ -105,9 +106,11 @@ void examine_attaching(struct examination *exam);
 /* One of them, as an object needs it. A helper that works may be left unsaid. */
 bool examine_program_kind(struct examination *exam, const char *name, uint32_t type,
 			  uint32_t attach_type);
-bool examine_map_type(struct examination *exam, uint32_t type);
+bool examine_map_type(struct examination *exam, uint32_t type, uint32_t flags);
 void examine_helper(struct examination *exam, uint32_t helper, const struct pbpf_program *prog,
 		    bool only_if_missing);
-void examine_attach_kind(struct examination *exam, enum attach_kind kind);
+void examine_attach_kind(struct examination *exam, enum attach_kind kind, uint32_t attach_type);
+/* Is a link of this attach type tried among the ways of attaching? */
+bool is_link_tried(uint32_t attach_type);
 
 #endif

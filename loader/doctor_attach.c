@@ -90,6 +90,8 @@ static const struct link_trial link_trials[] = {
 	 PBPF_TRACE_KPROBE_SESSION, -ESRCH, "CONFIG_FPROBE"},
 	{"uprobe.multi", PBPF_PROG_TYPE_KPROBE, PBPF_TRACE_UPROBE_MULTI, PBPF_TRACE_UPROBE_MULTI,
 	 -EBADF, "CONFIG_UPROBES"},
+	{"uprobe.session", PBPF_PROG_TYPE_KPROBE, PBPF_TRACE_UPROBE_SESSION,
+	 PBPF_TRACE_UPROBE_SESSION, -EBADF, "CONFIG_UPROBES"},
 	{"cgroup link", PBPF_PROG_TYPE_CGROUP_SKB, PBPF_CGROUP_INET_EGRESS, PBPF_CGROUP_INET_EGRESS,
 	 -EBADF, "CONFIG_CGROUP_BPF"},
 	{"tcx", PBPF_PROG_TYPE_SCHED_CLS, PBPF_TCX_INGRESS, PBPF_TCX_INGRESS, -ENODEV,
@@ -111,6 +113,7 @@ static int link_to_nothing(const struct examination *exam, const struct link_tri
 		attr.multi.symbols = symbols;
 		break;
 	case PBPF_TRACE_UPROBE_MULTI:
+	case PBPF_TRACE_UPROBE_SESSION:
 		attr.multi.count = 1;
 		attr.multi.path = "/";
 		attr.multi.offsets = offsets;
@@ -142,6 +145,24 @@ static void examine_link(struct examination *exam, const struct link_trial *way)
 	pbpf_sys_close(exam->env, prog);
 }
 
+/* Both sides of an interface are one way. */
+static const struct link_trial *link_trial_of(uint32_t attach_type)
+{
+	if (attach_type == PBPF_TCX_EGRESS)
+		attach_type = PBPF_TCX_INGRESS;
+	if (attach_type == PBPF_NETKIT_PEER)
+		attach_type = PBPF_NETKIT_PRIMARY;
+	for (size_t i = 0; attach_type && i < sizeof(link_trials) / sizeof(link_trials[0]); i++)
+		if (link_trials[i].prog_attach_type == attach_type)
+			return &link_trials[i];
+	return NULL;
+}
+
+bool is_link_tried(uint32_t attach_type)
+{
+	return link_trial_of(attach_type);
+}
+
 void examine_attaching(struct examination *exam)
 {
 	exam->group = "attaching";
@@ -153,15 +174,16 @@ void examine_attaching(struct examination *exam)
 		examine_link(exam, &link_trials[i]);
 }
 
-void examine_attach_kind(struct examination *exam, enum attach_kind kind)
+void examine_attach_kind(struct examination *exam, enum attach_kind kind, uint32_t attach_type)
 {
 	switch (kind) {
 	case ATTACH_TRACEPOINT: examine_tracepoints(exam); break;
 	case ATTACH_KPROBE:
 	case ATTACH_KSYSCALL: examine_probe(exam, "kprobe", "CONFIG_KPROBES"); break;
-	case ATTACH_UPROBE: examine_probe(exam, "uprobe", "CONFIG_UPROBES"); break;
-	case ATTACH_KPROBE_MULTI: examine_link(exam, &link_trials[1]); break;
-	case ATTACH_UPROBE_MULTI: examine_link(exam, &link_trials[3]); break;
+	case ATTACH_UPROBE:
+	case ATTACH_USDT: examine_probe(exam, "uprobe", "CONFIG_UPROBES"); break;
+	case ATTACH_KPROBE_MULTI:
+	case ATTACH_UPROBE_MULTI: examine_link(exam, link_trial_of(attach_type)); break;
 	default: break;
 	}
 }

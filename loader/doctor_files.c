@@ -189,7 +189,12 @@ static void examine_lsm(struct examination *exam)
 
 static void examine_btf(struct examination *exam)
 {
-	char modules = config_value(exam, "CONFIG_DEBUG_INFO_BTF_MODULES");
+	const struct trial modules = {
+		.result = -ENOENT,
+		.since = PBPF_LINUX(5, 11),
+		.config = "CONFIG_DEBUG_INFO_BTF_MODULES",
+	};
+	char configured = config_value(exam, modules.config);
 
 	if (!exam->kernel_btf_size) {
 		exam_no(exam, "BTF",
@@ -198,12 +203,11 @@ static void examine_btf(struct examination *exam)
 		return;
 	}
 	exam_yes(exam, "BTF", "%zu KB of types", exam->kernel_btf_size / 1000);
-	if (modules == 'n')
-		exam_no(exam, "BTF of modules", "a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y",
-			"the kernel was built without CONFIG_DEBUG_INFO_BTF_MODULES");
+	if (configured == 'n')
+		tell_trial(exam, "BTF of modules", &modules);
 	else if (!machine_capable(&exam->machine, CAPABLE_SYS_ADMIN))
 		exam_no(exam, "BTF of modules", OUT_ROOT, "needs CAP_SYS_ADMIN");
-	else if (modules)
+	else if (configured)
 		exam_yes(exam, "BTF of modules", "there");
 }
 

@@ -41,6 +41,7 @@ static const struct map_shape {
 	{PBPF_MAP_TYPE_SK_STORAGE, 4, 4, 0, PBPF_F_NO_PREALLOC, SHAPE_BTF, "CONFIG_NET"},
 	{PBPF_MAP_TYPE_DEVMAP_HASH, 4, 4, 1, 0, 0, "CONFIG_NET"},
 	{PBPF_MAP_TYPE_STRUCT_OPS, 4, 0, 1, 0, SHAPE_OPS, "CONFIG_BPF_JIT"},
+	{PBPF_MAP_TYPE_STRUCT_OPS, 4, 0, 1, PBPF_F_LINK, SHAPE_OPS, "CONFIG_BPF_JIT"},
 	{PBPF_MAP_TYPE_RINGBUF, 0, 0, PAGE_LIKE, 0, 0, NULL},
 	{PBPF_MAP_TYPE_INODE_STORAGE, 4, 4, 0, PBPF_F_NO_PREALLOC, SHAPE_BTF, "CONFIG_BPF_LSM"},
 	{PBPF_MAP_TYPE_TASK_STORAGE, 4, 4, 0, PBPF_F_NO_PREALLOC, SHAPE_BTF, NULL},
@@ -92,22 +93,23 @@ static int create_trial(const struct examination *exam, const struct map_shape *
 
 static bool examine_shape(struct examination *exam, const struct map_shape *shape)
 {
+	bool with_link = shape->flags & PBPF_F_LINK;
 	struct trial trial = {
-		.since = pbpf_since_map_type(shape->type),
+		.since = with_link ? PBPF_LINUX(6, 4) : pbpf_since_map_type(shape->type),
 		.config = shape->config,
 		.needs_btf = shape->more & SHAPE_OPS,
 	};
 
 	trial.result = create_trial(exam, shape);
-	tell_trial(exam, pbpf_map_type_name(shape->type), &trial);
+	tell_trial(exam, with_link ? "struct_ops.link" : pbpf_map_type_name(shape->type), &trial);
 	pbpf_sys_close(exam->env, trial.result);
 	return trial.result >= 0;
 }
 
-bool examine_map_type(struct examination *exam, uint32_t type)
+bool examine_map_type(struct examination *exam, uint32_t type, uint32_t flags)
 {
 	for (size_t i = 0; i < SHAPE_COUNT; i++)
-		if (map_shapes[i].type == type)
+		if (map_shapes[i].type == type && !((map_shapes[i].flags ^ flags) & PBPF_F_LINK))
 			return examine_shape(exam, &map_shapes[i]);
 	exam_no(exam, "unknown", "", "map type %u is not known", type);
 	return false;

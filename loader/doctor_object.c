@@ -18,16 +18,27 @@
 /* Is there an earlier program of the same kind, that is loaded too? */
 static bool kind_was_tried(const struct pbpf_object *obj, uint32_t i)
 {
-	const struct pbpf_program_attr *attr = &obj->programs[i].attr;
+	const struct pbpf_program *prog = &obj->programs[i];
 
 	for (uint32_t j = 0; j < i; j++) {
-		const struct pbpf_program_attr *other = &obj->programs[j].attr;
+		const struct pbpf_program *other = &obj->programs[j];
 
-		if (obj->programs[j].autoload && other->type == attr->type &&
-		    other->expected_attach_type == attr->expected_attach_type)
+		if (other->autoload && other->attr.type == prog->attr.type &&
+		    other->attr.expected_attach_type == prog->attr.expected_attach_type &&
+		    (other->kind ? other->kind->attach : 0) ==
+			    (prog->kind ? prog->kind->attach : 0))
 			return true;
 	}
 	return false;
+}
+
+/* The attach type that it needs: a program at a USDT probe goes without, where the kernel has none for it. */
+static uint32_t needed_attach_type(const struct examination *exam, const struct pbpf_program *prog)
+{
+	uint32_t type = prog->attr.expected_attach_type;
+	bool spare = prog->kind && prog->kind->attach == ATTACH_USDT;
+
+	return spare && pbpf_since_attach_type(type) > exam->machine.version ? 0 : type;
 }
 
 static void examine_kinds(struct examination *exam, const struct pbpf_object *obj)
@@ -40,7 +51,7 @@ static void examine_kinds(struct examination *exam, const struct pbpf_object *ob
 			continue;
 		if (prog->attr.type)
 			examine_program_kind(exam, prog->kind ? prog->kind->name : prog->section,
-					     prog->attr.type, prog->attr.expected_attach_type);
+					     prog->attr.type, needed_attach_type(exam, prog));
 		else
 			exam_no(exam, prog->section, "name the section by the kind of program",
 				"the section name is not known");
@@ -50,7 +61,8 @@ static void examine_kinds(struct examination *exam, const struct pbpf_object *ob
 static bool type_was_tried(const struct pbpf_object *obj, uint32_t i)
 {
 	for (uint32_t j = 0; j < i; j++)
-		if (!obj->maps[j].left_out && obj->maps[j].attr.type == obj->maps[i].attr.type)
+		if (!obj->maps[j].left_out && obj->maps[j].attr.type == obj->maps[i].attr.type &&
+		    !((obj->maps[j].attr.flags ^ obj->maps[i].attr.flags) & PBPF_F_LINK))
 			return true;
 	return false;
 }
@@ -60,7 +72,7 @@ static void examine_object_maps(struct examination *exam, const struct pbpf_obje
 	exam->group = "maps";
 	for (uint32_t i = 0; i < obj->map_count; i++)
 		if (!obj->maps[i].left_out && !type_was_tried(obj, i))
-			examine_map_type(exam, obj->maps[i].attr.type);
+			examine_map_type(exam, obj->maps[i].attr.type, obj->maps[i].attr.flags);
 }
 
 /* --- Externs --------------------------------------------------------------------------------- */
@@ -138,7 +150,6 @@ static void tell_target(struct examination *exam, const struct pbpf_program *pro
 
 static int examine_targets(struct examination *exam, struct pbpf_object *obj)
 {
-	uint32_t done = 0;
 	int err = find_targets_gently(obj);
 
 	if (err)
@@ -151,10 +162,9 @@ static int examine_targets(struct examination *exam, struct pbpf_object *obj)
 	for (uint32_t i = 0; i < obj->program_count; i++) {
 		const struct pbpf_program *prog = &obj->programs[i];
 
-		if (!prog->autoload || !prog->kind || done & 1u << prog->kind->attach)
-			continue;
-		done |= 1u << prog->kind->attach;
-		examine_attach_kind(exam, prog->kind->attach);
+		if (prog->autoload && prog->kind && !kind_was_tried(obj, i))
+			examine_attach_kind(exam, prog->kind->attach,
+					    prog->attr.expected_attach_type);
 	}
 	return 0;
 }
@@ -184,12 +194,22 @@ static void examine_poison(struct code_examination *in, const struct pbpf_code *
 	}
 }
 
+/* Can a program know the kernel before it calls a helper, so that a call may be dead code? */
+static bool asks_first(const struct pbpf_object *obj)
+{
+	for (uint32_t i = 0; i < obj->externs.count; i++)
+		if (obj->externs.symbols[i].source == EXTERN_OF_CONFIG)
+			return true;
+	return false;
+}
+
 static void examine_calls(struct code_examination *in, const struct pbpf_program *prog,
 			  const struct pbpf_code *code)
 {
 	uint64_t type = 1ull << prog->attr.type % 64;
 
 	in->exam->group = "helpers";
+	in->exam->avoidable = asks_first(in->obj);
 	for (uint32_t i = 0; i < code->insn_count; i++) {
 		const struct pbpf_insn *insn = &code->insns[i];
 		uint64_t *tried;
@@ -203,6 +223,7 @@ static void examine_calls(struct code_examination *in, const struct pbpf_program
 		examine_helper(in->exam, (uint32_t)insn->imm, prog, *tried != 0);
 		*tried |= type;
 	}
+	in->exam->avoidable = false;
 }
 
 static int examine_code(struct code_examination *in, const struct pbpf_program *prog)

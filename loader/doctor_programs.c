@@ -12,7 +12,6 @@ static const char *config_of_tracing(uint32_t attach_type)
 	switch (attach_type) {
 	case PBPF_TRACE_ITER:
 	case PBPF_TRACE_RAW_TP: return "CONFIG_BPF_EVENTS";
-	case PBPF_MODIFY_RETURN: return "CONFIG_FUNCTION_ERROR_INJECTION";
 	default: return "CONFIG_FUNCTION_TRACER";
 	}
 }
@@ -53,10 +52,18 @@ static const char *config_of_program(uint32_t type, uint32_t attach_type)
 	}
 }
 
+/* Programs that choose a socket chose before they had an attach type, and that is this one. */
+static uint32_t since_attach(uint32_t attach_type)
+{
+	return attach_type && attach_type != PBPF_SK_REUSEPORT_SELECT
+		       ? pbpf_since_attach_type(attach_type)
+		       : 0;
+}
+
 static uint32_t since_program(uint32_t type, uint32_t attach_type)
 {
 	uint32_t since = pbpf_since_prog_type(type);
-	uint32_t attach = attach_type ? pbpf_since_attach_type(attach_type) : 0;
+	uint32_t attach = since_attach(attach_type);
 
 	return attach > since ? attach : since;
 }
@@ -79,8 +86,7 @@ static void ask_verifier(const struct examination *exam, struct trial *trial,
 
 static bool is_newer(const struct examination *exam, uint32_t attach_type)
 {
-	return attach_type && exam->machine.version &&
-	       pbpf_since_attach_type(attach_type) > exam->machine.version;
+	return exam->machine.version && since_attach(attach_type) > exam->machine.version;
 }
 
 /* A kernel does not look at the attach type of every program type, and vendors carry features back. */
@@ -88,9 +94,11 @@ static void tell_unchecked(struct examination *exam, const char *name, uint32_t 
 {
 	uint32_t since = pbpf_since_attach_type(attach_type);
 
-	exam_perhaps(exam, name, "see below whether it can be attached",
-		     "it loads, but came with Linux %u.%u", PBPF_LINUX_MAJOR(since),
-		     PBPF_LINUX_MINOR(since));
+	exam_perhaps(exam, name,
+		     is_link_tried(attach_type) ? "see below whether it can be attached" : "",
+		     "it loads, but came with Linux %u.%u, and this kernel may not ask what it "
+		     "is for",
+		     PBPF_LINUX_MAJOR(since), PBPF_LINUX_MINOR(since));
 }
 
 bool examine_program_kind(struct examination *exam, const char *name, uint32_t type,

@@ -85,6 +85,9 @@ static uint32_t target_of(const struct examination *exam, const struct trial_pro
 	case PBPF_TRACE_ITER: return exam->targets[TRIAL_ITERATOR];
 	case PBPF_LSM_MAC: return exam->targets[TRIAL_HOOK];
 	case PBPF_LSM_CGROUP: return exam->targets[TRIAL_CGROUP_HOOK];
+	case PBPF_TRACE_FENTRY_MULTI:
+	case PBPF_TRACE_FEXIT_MULTI:
+	case PBPF_TRACE_FSESSION_MULTI: return 0; /* it learns when it is attached */
 	default: return exam->targets[TRIAL_FUNCTION];
 	}
 }

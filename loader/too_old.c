@@ -45,11 +45,11 @@ struct dated_flag {
 	}
 
 static const struct dated_flag map_flags[] = {
-	FLAG(NUMA_NODE, 4, 14),	   FLAG(RDONLY, 4, 15),	      FLAG(WRONLY, 4, 15),
-	FLAG(ZERO_SEED, 5, 0),	   FLAG(RDONLY_PROG, 5, 2),   FLAG(WRONLY_PROG, 5, 2),
-	FLAG(CLONE, 5, 4),	   FLAG(MMAPABLE, 5, 5),      FLAG(PRESERVE_ELEMS, 5, 10),
-	FLAG(INNER_MAP, 5, 10),	   FLAG(SEGV_ON_FAULT, 6, 9), FLAG(NO_USER_CONV, 6, 9),
-	FLAG(RB_OVERWRITE, 6, 19),
+	FLAG(NUMA_NODE, 4, 14),	  FLAG(RDONLY, 4, 15),	     FLAG(WRONLY, 4, 15),
+	FLAG(ZERO_SEED, 5, 0),	  FLAG(RDONLY_PROG, 5, 2),   FLAG(WRONLY_PROG, 5, 2),
+	FLAG(CLONE, 5, 4),	  FLAG(MMAPABLE, 5, 5),	     FLAG(PRESERVE_ELEMS, 5, 10),
+	FLAG(INNER_MAP, 5, 10),	  FLAG(LINK, 6, 4),	     FLAG(SEGV_ON_FAULT, 6, 9),
+	FLAG(NO_USER_CONV, 6, 9), FLAG(RB_OVERWRITE, 6, 19),
 };
 static const struct dated_flag prog_flags[] = {
 	FLAG(STRICT_ALIGNMENT, 4, 12),	FLAG(ANY_ALIGNMENT, 5, 0),	 FLAG(TEST_RND_HI32, 5, 3),

@@ -171,7 +171,7 @@ START_TEST(each_fault_has_a_line)
 	expect(findings, "kernel | BTF | no | the kernel shows no types");
 	findings_free(findings);
 	findings = findings_of(&machine, "CONFIG_BPF=y\n", 1);
-	expect(findings, "kernel | BTF of modules | no | the kernel was built without");
+	expect(findings, "kernel | BTF of modules | no | this kernel was built without");
 	findings_free(findings);
 }
 END_TEST
@@ -334,6 +334,38 @@ START_TEST(an_object_that_lacks_nothing)
 }
 END_TEST
 
+/* A program that knows the kernel's configuration may go without what an older kernel lacks. */
+START_TEST(an_object_that_asks_first)
+{
+	struct fixture *f = fixture_new("usdt.bpf");
+	struct findings *findings = findings_new();
+
+	f->kernel.version = PBPF_LINUX(5, 10);
+	ck_assert_int_eq(examine_object_of(f, findings), 0);
+	expect(findings, "programs | usdt | yes |");
+	expect(findings,
+	       "helpers | bpf_get_attach_cookie | perhaps | needs Linux 5.15, and this is 5.10 | "
+	       "fine where the program asks");
+	findings_free(findings);
+	fixture_free(f);
+}
+END_TEST
+
+START_TEST(an_older_machine)
+{
+	struct fixture *f = fixture_new("counter.bpf");
+	struct findings *findings = findings_new();
+
+	f->kernel.version = PBPF_LINUX(5, 10);
+	ck_assert_int_eq(examine_fake(f, findings), 1);
+	expect(findings, "programs | sk_reuseport | yes |");
+	expect(findings, "maps | struct_ops.link | no | needs Linux 6.4, and this is 5.10");
+	expect(findings, "attaching | uprobe.session | no | needs Linux 6.13, and this is 5.10");
+	findings_free(findings);
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(an_object_whose_externs_are_missing)
 {
 	struct fixture *f = fixture_new("missing_externs.bpf");
@@ -414,6 +446,8 @@ Suite *suite(void)
 	tcase_add_test(tc, a_machine_without_privilege);
 	tcase_add_test(tc, a_helper_is_told_by_the_log);
 	tcase_add_test(tc, an_object_that_lacks_nothing);
+	tcase_add_test(tc, an_object_that_asks_first);
+	tcase_add_test(tc, an_older_machine);
 	tcase_add_test(tc, an_object_whose_externs_are_missing);
 	tcase_add_test(tc, an_object_on_a_kernel_without_types);
 	tcase_add_loop_test(tc, every_failure_is_survived, 0, 3);
