@@ -94,6 +94,7 @@
 #define core_say_candidate pbpf_private_core_say_candidate
 #define core_say_path pbpf_private_core_say_path
 #define core_say_type pbpf_private_core_say_type
+#define core_size pbpf_private_core_size
 #define core_spent pbpf_private_core_spent
 #define core_step_over pbpf_private_core_step_over
 #define core_text_of pbpf_private_core_text_of
