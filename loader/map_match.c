@@ -95,22 +95,20 @@ static int entries_here(const struct pbpf_map *map, const struct pbpf_map_attr *
 }
 
 /* What only /proc tells: whether user space can write it, and the programs that a prog array holds. */
-static void compare_state(struct differences *found, const struct pbpf_map *map, int fd)
+static void compare_state(struct differences *found, const struct pbpf_map *map,
+			  const struct pbpf_fd_info *there)
 {
 	const struct pbpf_object *obj = map->obj;
-	struct pbpf_fd_info there;
 
-	if (pbpf_sys_fd_info(&obj->env, 0, fd, &there))
-		return;
-	if (there.frozen && !map->frozen)
+	if (there->frozen && !map->frozen)
 		add_difference(found, "it is frozen there, and would not be here");
-	for (uint32_t i = 0; there.owner_prog_type && i < obj->slot_count; i++) {
+	for (uint32_t i = 0; there->owner_prog_type && i < obj->slot_count; i++) {
 		uint32_t type = obj->programs[obj->slots[i].target].attr.type;
 
 		if (&obj->maps[obj->slots[i].map] != map || obj->slots[i].of_map ||
-		    type == there.owner_prog_type)
+		    type == there->owner_prog_type)
 			continue;
-		compare_field(found, "programs of type", there.owner_prog_type, type);
+		compare_field(found, "programs of type", there->owner_prog_type, type);
 		return;
 	}
 }
@@ -174,8 +172,15 @@ int match_map(const struct pbpf_map *map, int fd, const char *what, const char *
 	struct pbpf_map_info there = {0};
 	uint32_t size = sizeof(there), entries = 0;
 	struct differences found = {.length = 0};
-	int err = pbpf_sys_obj_info(&map->obj->env, fd, &there, &size);
+	struct pbpf_fd_info state = {.kind = PBPF_OBJECT_NONE}; /* as without a /proc */
+	int err;
 
+	(void)pbpf_sys_fd_info(&map->obj->env, 0, fd, &state);
+	if (state.kind != PBPF_OBJECT_NONE && state.kind != PBPF_OBJECT_MAP)
+		return map_fail(map, -EINVAL,
+				"give a map's fd, or a folder without other pins of its name",
+				"cannot be %s, which is no map", what);
+	err = pbpf_sys_obj_info(&map->obj->env, fd, &there, &size);
 	if (err)
 		return map_fail(map, err, "is it a map, and open?",
 				"cannot be compared with %s: %s", what, pbpf_error_name(err));
@@ -191,7 +196,7 @@ int match_map(const struct pbpf_map *map, int fd, const char *what, const char *
 	compare_flags(&found, here.type, there.map_flags, here.flags);
 	if (size >= offsetof(struct pbpf_map_info, map_extra) + sizeof(there.map_extra))
 		compare_field(&found, "map_extra", there.map_extra, here.extra);
-	compare_state(&found, map, fd);
+	compare_state(&found, map, &state);
 	if (!found.length)
 		err = compare_btf(&found, map, &there);
 	if (err || !found.length)

@@ -50,6 +50,7 @@ START_TEST(slots_hold_what_the_file_says)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8); /* ring buffers */
 	live = live_load("values.bpf");
 	ck_assert_uint_eq(live_run(live, "jump_to_2"), 20);
 	ck_assert_uint_eq(live_run(live, "jump_to_3"), 1); /* empty: no tail call */
@@ -64,6 +65,7 @@ START_TEST(old_definitions_work)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(4, 18); /* a value of a map as a key */
 	live = live_load("legacy_maps.bpf");
 	live_run(live, "use_old_maps");
 	live_close(live);
@@ -106,6 +108,7 @@ START_TEST(every_type_is_created)
 	int btf_fd;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8); /* values of 8 bytes in a devmap */
 	allow_locked_memory();
 	live = live_open("map_types.bpf");
 	for (struct pbpf_map *map = NULL; (map = pbpf_object_next_map(live->obj, map));)
@@ -225,6 +228,7 @@ START_TEST(a_longer_table_is_summed)
 	size_t size;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5); /* arrays that can be mapped */
 	live = live_open("grown.bpf");
 	sum = variable(live, "length");
 	ck_assert_int_eq(pbpf_variable_set(&sum, &length, sizeof(length)), 0);
@@ -277,6 +281,7 @@ START_TEST(an_array_in_memory)
 	size_t size;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5); /* arrays that can be mapped */
 	live = live_load("grown.bpf");
 	ck_assert_int_eq(
 		pbpf_map_update(pbpf_object_map(live->obj, "plain"), &key, 4, &value, 4, 0), 0);
@@ -298,6 +303,7 @@ START_TEST(each_cpu_has_a_value)
 	void *value;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5); /* arrays that can be mapped */
 	live = live_load("grown.bpf");
 	map = pbpf_object_map(live->obj, "per_cpu");
 	for (int i = 0; i < 5; i++)
@@ -356,6 +362,7 @@ START_TEST(a_walk_sees_all)
 	static const uint32_t batches[] = {0, 1, 2, 7, 2000};
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5); /* arrays that can be mapped */
 	for (size_t i = 0; i < sizeof(batches) / sizeof(batches[0]); i++) {
 		walk_hash(batches[i], false);
 		walk_hash(batches[i], true);
@@ -371,6 +378,7 @@ START_TEST(the_callers_map_is_used)
 	int fd;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5); /* arrays that can be mapped */
 	allow_locked_memory();
 	live = live_open("grown.bpf");
 	fd = pbpf_sys_map_create(NULL, &attr);
@@ -379,6 +387,26 @@ START_TEST(the_callers_map_is_used)
 	ck_assert_int_eq(pbpf_map_reuse_fd(pbpf_object_map(live->obj, "hash"), fd), 0);
 	pbpf_sys_close(NULL, fd);
 	load(live);
+	live_close(live);
+}
+END_TEST
+
+/* The kernel tells of a program in the same bytes, which would be the oddest map. */
+START_TEST(a_program_is_no_map)
+{
+	struct live *live;
+	int fd;
+
+	NEEDS_BPF();
+	NEEDS_LINUX(5, 5); /* arrays that can be mapped */
+	allow_locked_memory();
+	live = live_open("grown.bpf");
+	load(live);
+	fd = pbpf_sys_dup(NULL, pbpf_program_fd(pbpf_object_next_program(live->obj, NULL)));
+	pbpf_object_unload(live->obj);
+	ck_assert_int_eq(pbpf_map_reuse_fd(pbpf_object_map(live->obj, "hash"), fd), -EINVAL);
+	ck_assert_msg(strstr(live->host.text, "which is no map"), "%s", live->host.text);
+	pbpf_sys_close(NULL, fd);
 	live_close(live);
 }
 END_TEST
@@ -513,6 +541,7 @@ Suite *suite(void)
 	tcase_add_test(data, each_cpu_has_a_value);
 	tcase_add_test(data, a_walk_sees_all);
 	tcase_add_test(data, the_callers_map_is_used);
+	tcase_add_test(data, a_program_is_no_map);
 	suite_add_tcase(s, data);
 	tcase_set_timeout(pins, 30);
 	tcase_add_test(pins, a_pinned_map_keeps_its_elements);
