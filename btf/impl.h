@@ -53,6 +53,7 @@ struct pbpf_btf {
 	uint32_t *marks;
 	size_t mark_count;
 	uint32_t mark_shift;
+	uint32_t each_marked; /* own types, if each has a mark; else 0 */
 	bool own_marks; /* of a copy of this struct, whose marks are not the original's */
 	const struct btf_record_form
 		*forms;			   /* of all 128 kinds: btf_forms, the base's, or its own */
@@ -163,9 +164,9 @@ const struct pbpf_btf *btf_part_of(const struct pbpf_btf *btf, uint32_t id);
 const uint8_t *btf_far_record(const struct pbpf_btf *btf, uint32_t id);
 static inline const uint8_t *btf_record(const struct pbpf_btf *btf, uint32_t id)
 {
-	if (id >= btf->first_id && id < btf->end_id && !btf->mark_shift)
-		return btf->types + btf->marks[id - btf->first_id];
-	return btf_far_record(btf, id);
+	uint32_t own = id - btf->first_id;
+
+	return own < btf->each_marked ? btf->types + btf->marks[own] : btf_far_record(btf, id);
 }
 
 static inline uint32_t btf_kind_of(const struct pbpf_btf *btf, uint32_t id)

@@ -29,6 +29,7 @@ int btf_mark_all(struct pbpf_btf *btf)
 	btf->marks = marks;
 	btf->mark_count = count;
 	btf->mark_shift = 0;
+	btf->each_marked = count;
 	return 0;
 }
 

@@ -118,6 +118,7 @@ static int mark_types(struct pbpf_btf *btf)
 	if (!btf->marks)
 		return env_no_memory(&btf->env, "btf", "the index of types");
 	btf->mark_count = count;
+	btf->each_marked = count;
 	at = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		btf->marks[i] = at;
