@@ -26,7 +26,7 @@ check=$(tests/vm/fetch.sh "$arch" "$suite" check './usr/lib/*/libcheck*.a' './us
 subunit=$(tests/vm/fetch.sh "$arch" "$suite" libsubunit-dev './usr/lib/*/libsubunit.a') || exit 77
 
 unset MAKEFLAGS SAN
-make --no-print-directory BUILD="$build" CC="$triple-gcc" OBJCOPY="$triple-objcopy" AR="$triple-ar" ELF=builtin ZLIB=0 \
+make -j"$(nproc)" --no-print-directory BUILD="$build" CC="$triple-gcc" OBJCOPY="$triple-objcopy" AR="$triple-ar" ELF=builtin ZLIB=0 \
     CFLAGS="-O2 -I$check/usr/include" LDFLAGS="-static -Wl,-S $libc -L$(echo "$check"/usr/lib/*) -L$(echo "$subunit"/usr/lib/*)" \
     live $([ "$arch" = amd64 ] || echo unit-programs)
 
