@@ -12,71 +12,34 @@ const char *pbpf_version(void)
 	return PBPF_VERSION;
 }
 
+#define CODE(code) [code] = #code
+
+static const char *const error_names[] = {
+	[0] = "OK",	     CODE(E2BIG),	 CODE(EACCES),	  CODE(EADDRINUSE),
+	CODE(EADDRNOTAVAIL), CODE(EAFNOSUPPORT), CODE(EAGAIN),	  CODE(EALREADY),
+	CODE(EBADF),	     CODE(EBADFD),	 CODE(EBADMSG),	  CODE(EBUSY),
+	CODE(ECANCELED),     CODE(EDEADLK),	 CODE(EDOM),	  CODE(EEXIST),
+	CODE(EFAULT),	     CODE(EFBIG),	 CODE(EILSEQ),	  CODE(EINTR),
+	CODE(EINVAL),	     CODE(EIO),		 CODE(EISDIR),	  CODE(ELOOP),
+	CODE(EMFILE),	     CODE(EMLINK),	 CODE(EMSGSIZE),  CODE(ENAMETOOLONG),
+	CODE(ENETDOWN),	     CODE(ENFILE),	 CODE(ENOBUFS),	  CODE(ENODATA),
+	CODE(ENODEV),	     CODE(ENOENT),	 CODE(ENOEXEC),	  CODE(ENOKEY),
+	CODE(ENOLINK),	     CODE(ENOMEM),	 CODE(ENOSPC),	  CODE(ENOSYS),
+	CODE(ENOTCONN),	     CODE(ENOTDIR),	 CODE(ENOTEMPTY), CODE(ENOTSOCK),
+	CODE(ENOTSUP),	     CODE(ENOTTY),	 CODE(ENXIO),	  CODE(EOVERFLOW),
+	CODE(EPERM),	     CODE(EPIPE),	 CODE(EPROTO),	  CODE(EPROTONOSUPPORT),
+	CODE(EPROTOTYPE),    CODE(ERANGE),	 CODE(EROFS),	  CODE(ESRCH),
+	CODE(ESTALE),	     CODE(ETIMEDOUT),	 CODE(ETXTBSY),	  CODE(EUSERS),
+	CODE(EXDEV),
+};
+
 const char *pbpf_error_name(int err)
 {
-	switch (err < 0 ? -(unsigned int)err : (unsigned int)err) {
-	case 0: return "OK";
-	case E2BIG: return "E2BIG";
-	case EACCES: return "EACCES";
-	case EADDRINUSE: return "EADDRINUSE";
-	case EADDRNOTAVAIL: return "EADDRNOTAVAIL";
-	case EAFNOSUPPORT: return "EAFNOSUPPORT";
-	case EAGAIN: return "EAGAIN";
-	case EALREADY: return "EALREADY";
-	case EBADF: return "EBADF";
-	case EBADFD: return "EBADFD";
-	case EBADMSG: return "EBADMSG";
-	case EBUSY: return "EBUSY";
-	case ECANCELED: return "ECANCELED";
-	case EDEADLK: return "EDEADLK";
-	case EDOM: return "EDOM";
-	case EEXIST: return "EEXIST";
-	case EFAULT: return "EFAULT";
-	case EFBIG: return "EFBIG";
-	case EILSEQ: return "EILSEQ";
-	case EINTR: return "EINTR";
-	case EINVAL: return "EINVAL";
-	case EIO: return "EIO";
-	case EISDIR: return "EISDIR";
-	case ELOOP: return "ELOOP";
-	case EMFILE: return "EMFILE";
-	case EMLINK: return "EMLINK";
-	case EMSGSIZE: return "EMSGSIZE";
-	case ENAMETOOLONG: return "ENAMETOOLONG";
-	case ENETDOWN: return "ENETDOWN";
-	case ENFILE: return "ENFILE";
-	case ENOBUFS: return "ENOBUFS";
-	case ENODATA: return "ENODATA";
-	case ENODEV: return "ENODEV";
-	case ENOENT: return "ENOENT";
-	case ENOEXEC: return "ENOEXEC";
-	case ENOKEY: return "ENOKEY";
-	case ENOLINK: return "ENOLINK";
-	case ENOMEM: return "ENOMEM";
-	case ENOSPC: return "ENOSPC";
-	case ENOSYS: return "ENOSYS";
-	case ENOTCONN: return "ENOTCONN";
-	case ENOTDIR: return "ENOTDIR";
-	case ENOTEMPTY: return "ENOTEMPTY";
-	case ENOTSOCK: return "ENOTSOCK";
-	case ENOTSUP: return "ENOTSUP";
-	case ENOTTY: return "ENOTTY";
-	case ENXIO: return "ENXIO";
-	case EOVERFLOW: return "EOVERFLOW";
-	case EPERM: return "EPERM";
-	case EPIPE: return "EPIPE";
-	case EPROTO: return "EPROTO";
-	case EPROTONOSUPPORT: return "EPROTONOSUPPORT";
-	case EPROTOTYPE: return "EPROTOTYPE";
-	case ERANGE: return "ERANGE";
-	case EROFS: return "EROFS";
-	case ESRCH: return "ESRCH";
-	case ESTALE: return "ESTALE";
-	case ETIMEDOUT: return "ETIMEDOUT";
-	case ETXTBSY: return "ETXTBSY";
-	case EUSERS: return "EUSERS";
-	case EXDEV: return "EXDEV";
-	case ENOTSUPP: return "ENOTSUPP";
-	default: return "EUNKNOWN";
-	}
+	unsigned int number = err < 0 ? -(unsigned int)err : (unsigned int)err;
+
+	if (number == ENOTSUPP)
+		return "ENOTSUPP";
+	if (number < sizeof(error_names) / sizeof(error_names[0]) && error_names[number])
+		return error_names[number];
+	return "EUNKNOWN";
 }
