@@ -43,7 +43,7 @@ static void put_wide_arg(uint8_t *to, const struct usdt_arg *arg)
 static void put_spec(const struct usdt_ids *ids, const struct usdt_spec *spec,
 		     uint8_t bytes[USDT_SPEC_MAX])
 {
-	uint8_t *end = bytes + WIDE_SPEC - 16;
+	uint8_t *end = bytes + (WIDE_SPEC - 16);
 
 	memset(bytes, 0, USDT_SPEC_MAX);
 	if (ids->size == sizeof(*spec)) {

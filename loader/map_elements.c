@@ -82,7 +82,7 @@ static int check_key(const struct pbpf_map *map, size_t size)
 
 static int check_element(struct pbpf_map *map, size_t key_size, size_t value_size)
 {
-	size_t room;
+	size_t room = 0;
 	int err = check_key(map, key_size);
 
 	if (!err)

@@ -235,7 +235,7 @@ int find_module(const struct pbpf_program *prog, struct pbpf_kernel_btf *kernel,
 static int settle_multi(struct pbpf_program *prog)
 {
 	const char *pattern = prog->kind ? section_target(prog->kind, prog->section) : "";
-	struct pbpf_kernel_module module;
+	struct pbpf_kernel_module module = {0};
 	int err;
 
 	if (!strchr(pattern, ':'))
