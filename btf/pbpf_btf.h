@@ -11,6 +11,7 @@
  *	pbpf_btf_parse()            copy and check the bytes, index the types
  *	pbpf_btf_view()             the kernel's own: neither, with a search in the same pass
  *	pbpf_btf_find()             name and kind -> id; _find_many(), _search() in one pass, _index()
+ *	pbpf_btf_next()             type by type, of one kind
  *	pbpf_btf_type(), _member(), _enumerator(), _param(), _variable(), _array()
  *	pbpf_btf_size(), _resolve() what a type comes to
  *	pbpf_btf_place()            final offsets in a DATASEC, before the kernel sees it
@@ -31,7 +32,8 @@
  * section says how long it is: it has a name and a kind, and no size, and what refers to it is not checked.
  * To the kernel goes what the file has; pbpf_btf_adapt() makes it an empty struct.
  *
- * Reading order: impl.h, kinds.c, header.c, layout.c, parse.c, check.c, nesting.c, types.c, find.c, view.c.
+ * Reading order: impl.h, kinds.c, header.c, layout.c, parse.c, decode.h, check.c, nesting.c, types.c, find.c,
+ * view.c.
  *
  * Threads: immutable after parse (but for pbpf_btf_place(), to be called before sharing), so any
  * number of threads may read one.

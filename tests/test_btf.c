@@ -403,6 +403,29 @@ START_TEST(variables_are_placed_and_sorted)
 }
 END_TEST
 
+START_TEST(types_of_one_kind_one_by_one)
+{
+	struct host host = {0};
+	struct pbpf_env env = host_env(&host);
+	struct btf_builder b;
+	struct btf_bytes bytes;
+	struct pbpf_btf *btf = NULL;
+
+	build_all_kinds(&b, false);
+	add_int(&b, "again", 8, 0);
+	bytes = btf_finish(&b);
+	ck_assert_int_eq(pbpf_btf_parse(&btf, bytes.bytes, bytes.size, NULL, &env), 0);
+	free(bytes.bytes);
+	ck_assert_uint_eq(pbpf_btf_next(btf, 0, PBPF_KIND_INT), INT);
+	ck_assert_uint_eq(pbpf_btf_next(btf, INT, PBPF_KIND_INT), TYPES);
+	ck_assert_uint_eq(pbpf_btf_next(btf, TYPES, PBPF_KIND_INT), 0);
+	ck_assert_uint_eq(pbpf_btf_next(btf, 0, PBPF_KIND_DATASEC), DATASEC);
+	ck_assert_uint_eq(pbpf_btf_next(btf, DATASEC, PBPF_KIND_DATASEC), 0);
+	ck_assert_uint_eq(pbpf_btf_next(btf, 1000, PBPF_KIND_INT), 0);
+	pbpf_btf_free(btf);
+}
+END_TEST
+
 START_TEST(no_memory_is_an_error_and_no_leak)
 {
 	for (unsigned int n = 1;; n++) {
@@ -456,6 +479,7 @@ Suite *suite(void)
 	tcase_add_test(t, the_image_is_in_the_hosts_order);
 	tcase_add_test(t, any_arrangement_of_the_sections_is_read);
 	tcase_add_test(t, variables_are_placed_and_sorted);
+	tcase_add_test(t, types_of_one_kind_one_by_one);
 	tcase_add_test(t, no_memory_is_an_error_and_no_leak);
 	tcase_add_test(t, no_memory_to_place);
 	tcase_add_test(t, long_texts_are_cut);
