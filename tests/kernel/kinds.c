@@ -128,6 +128,18 @@ static void load_target(void)
 			 0);
 }
 
+/* Before Linux 5.8 values of these maps hold no program, and 5.4 refuses such. */
+static void leave_out_new_maps(struct live *live)
+{
+	struct pbpf_map *map = NULL;
+
+	while ((map = pbpf_object_next_map(live->obj, map)))
+		if (running_linux() < PBPF_LINUX(5, 8) &&
+		    (pbpf_map_attr(map)->type == PBPF_MAP_TYPE_DEVMAP ||
+		     pbpf_map_attr(map)->type == PBPF_MAP_TYPE_CPUMAP))
+			pbpf_map_set_autocreate(map, false);
+}
+
 /* Loads the program of a kind, alone. The kernel's error. */
 static int load(const struct kind *kind)
 {
@@ -136,6 +148,7 @@ static int load(const struct kind *kind)
 	snprintf(object, sizeof(object), "%s.bpf", kind->object);
 	now.live = live_open(object);
 	now.opts.env = &now.live->env;
+	leave_out_new_maps(now.live);
 	if (kind->needs & STRUCT_OPS) {
 		pbpf_map_set_autocreate(pbpf_object_map(now.live->obj, kind->program), true);
 	} else {

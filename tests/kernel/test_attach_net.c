@@ -16,6 +16,7 @@ START_TEST(xdp)
 	uint32_t left;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(5, 9);
 	left = if_nametoindex("left");
 	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
@@ -171,6 +172,7 @@ START_TEST(netns)
 	int ns, err;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(5, 9);
 	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -251,6 +253,7 @@ START_TEST(sockmap)
 	int map, err;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(5, 10); /* a verdict without a parser */
 	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	map = pbpf_map_fd(pbpf_object_map(live->obj, "sockets"));
@@ -320,6 +323,7 @@ START_TEST(a_pinned_link_outlives_its_process)
 	int status = -1;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(5, 7);
 	reason = why_no_bpffs();
 	if (reason)
 		SKIP("%s", reason);
@@ -372,6 +376,7 @@ START_TEST(iterator)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8);
 	live = live_load_what_may("attach.bpf");
 	opts.env = &live->env;
 	ck_assert_msg(!pbpf_link_iter(&link, prog_fd(live, "list_tasks"), NULL, &opts), "%s",

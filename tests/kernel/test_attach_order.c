@@ -192,6 +192,7 @@ START_TEST(tcx)
 	struct place p = {.attach_type = PBPF_TCX_INGRESS, .act = send_frame};
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(5, 9); /* its iterator over a map */
 	check_list(&p, _i);
 }
 END_TEST
@@ -219,6 +220,7 @@ START_TEST(xdp_is_replaced)
 	int one, two;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(5, 9); /* its iterator over a map */
 	live = live_load("order.bpf");
 	opts.env = &live->env;
 	one = prog_fd(live, "xdp_1");
@@ -344,6 +346,7 @@ START_TEST(cgroup)
 	int above, below;
 
 	NEEDS_NETWORK();
+	NEEDS_LINUX(5, 9); /* its iterator over a map */
 	above = make_cgroup();
 	if (above < 0)
 		SKIP("there is no cgroup2 to make a group in");
@@ -430,6 +433,7 @@ START_TEST(iterator_over_a_map)
 	int fd;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 9); /* its iterator over a map */
 	live = live_load("order.bpf");
 	opts.env = &live->env;
 	of.map_fd = pbpf_map_fd(pbpf_object_map(live->obj, "elements"));

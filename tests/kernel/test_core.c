@@ -60,6 +60,7 @@ START_TEST(fields_are_where_this_kernel_has_them)
 	int tries = 0;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5); /* a BTF without types that are there twice */
 	NEEDS_KERNEL_BTF();
 	live = live_load("core.bpf");
 	ck_assert_int_eq(pbpf_program_attach(pbpf_object_program(live->obj, "use_core"), &link), 0);
@@ -96,6 +97,7 @@ START_TEST(targets_are_found_in_the_kernels_types)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5);
 	NEEDS_KERNEL_BTF();
 	live = live_load("targets.bpf");
 	global(live, "parent", &self);
@@ -118,6 +120,7 @@ START_TEST(a_missing_target_is_named)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 5);
 	NEEDS_KERNEL_BTF();
 	live = live_open("unknown_target.bpf");
 	ck_assert_int_eq(pbpf_object_load(live->obj), -ENOENT);

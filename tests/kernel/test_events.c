@@ -53,6 +53,7 @@ START_TEST(an_execution_is_seen)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8);
 	NEEDS_TRACEFS();
 	live = live_load("execsnoop.bpf");
 	map = pbpf_object_map(live->obj, "events");

@@ -82,7 +82,9 @@ START_TEST(programs_see_the_configuration)
 	ck_assert_int_eq(seen.of_tomorrow, 0);
 
 	ck_assert_int_eq(uname(&name), 0);
-	if (sscanf(name.release, "%d.%d.%d", &a, &b, &c) == 3 && !strstr(name.version, "Debian"))
+	/* Debian's and Ubuntu's releases say nothing of the third number. */
+	if (sscanf(name.release, "%d.%d.%d", &a, &b, &c) == 3 && !strstr(name.version, "Debian") &&
+	    access("/proc/version_signature", F_OK))
 		ck_assert_int_eq(seen.version, a << 16 | b << 8 | (c < 255 ? c : 255));
 	live_close(live);
 }

@@ -213,6 +213,8 @@ static int to_netns(void)
 
 static int to_sockmap_as(struct pbpf_link **link, const char *program, uint32_t type)
 {
+	if (type == PBPF_SK_SKB_STREAM_VERDICT && running_linux() < PBPF_LINUX(5, 10))
+		return refused_by(-ENOTSUP, "a verdict runs only behind a parser");
 	return pbpf_link_sockmap(link, fd_of(program), fd_of_map("sockets"), type, &now.opts);
 }
 

@@ -38,6 +38,7 @@ START_TEST(every_kind_of_map_is_created)
 	struct live *live;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8);
 	live = live_load("maps.bpf");
 	for (const struct pbpf_map *map = NULL; (map = pbpf_object_next_map(live->obj, map));) {
 		const struct pbpf_map_attr *attr = pbpf_map_attr(map);
@@ -161,6 +162,7 @@ START_TEST(a_load_makes_no_call_too_many)
 	unsigned int calls = 0;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8);
 	host.kernel_state = &calls;
 	ck_assert_int_eq(pbpf_object_open_file(&obj, "tests/data/globals.bpf.o", &options), 0);
 	ck_assert_uint_eq(calls, 0);

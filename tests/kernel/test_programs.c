@@ -60,6 +60,7 @@ START_TEST(a_function_of_a_program_is_replaced)
 	int err;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 6);
 	NEEDS_JIT();
 	first = live_load("programs.bpf");
 	second = live_open("programs.bpf");
@@ -98,6 +99,7 @@ START_TEST(a_function_of_a_program_is_traced)
 	int err;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 6);
 	NEEDS_JIT();
 	first = live_load("programs.bpf");
 	second = live_open("programs.bpf");

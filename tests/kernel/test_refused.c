@@ -35,6 +35,14 @@ static bool other_kernels_than_this(const char *name)
 		const char *name;
 		uint32_t since, until; /* 0: to this day */
 	} only[] = {
+		{"stack_uninitialized", PBPF_LINUX(5, 8), 0},
+		{"pointer_leak", PBPF_LINUX(5, 8),
+		 0}, /* and CAP_BPF, which is left of the rights */
+		{"pointer_compare", PBPF_LINUX(5, 8), 0},
+		{"leaked_reference", PBPF_LINUX(5, 8), 0},
+		{"map_value_argument", PBPF_LINUX(5, 8), 0},
+		{"wrong_map_type", PBPF_LINUX(5, 8), 0},
+		{"global_function_argument", PBPF_LINUX(5, 6), 0},
 		{"global_function", PBPF_LINUX(5, 13), 0},
 		{"pointer_or_null", PBPF_LINUX(5, 17), 0},
 		{"kfunc", PBPF_LINUX(5, 13), 0},

@@ -76,6 +76,7 @@ START_TEST(a_ring)
 	int fd;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8);
 	live = live_load("ring_positions.bpf");
 	fd = pbpf_map_fd(pbpf_object_map(live->obj, "ring"));
 	ck_assert_int_eq(pbpf_ringbuf_open(&rb, fd, RING_SIZE), 0);
@@ -221,6 +222,7 @@ START_TEST(a_perf_buffer)
 	int fd, event;
 
 	NEEDS_BPF();
+	NEEDS_LINUX(5, 8);
 	CPU_ZERO(&first);
 	CPU_SET(0, &first);
 	ck_assert_int_eq(sched_setaffinity(0, sizeof(first), &first), 0);

@@ -1,36 +1,46 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What Debian's archive has for a guest: tests/vm/fetch.sh ARCH SUITE PACKAGE PATTERN... unpacks those files of the
+# What an archive has for a guest: tests/vm/fetch.sh ARCH SUITE PACKAGE PATTERN... unpacks those files of the
 # package that match a pattern, and prints the folder that has them. Of a kernel's metapackage: those of
 # the packages that hold the newest kernel.
 #
-# The mirror is the one of the system's own apt sources. apt works with a state of its own, so that the
-# system's stays as it is, and verifies what it gets by the archive's signature. What was fetched once
+# SUITE is Debian's, from the mirror of the system's own apt sources; or ubuntu/SUITE, for kernels that are
+# older than what Debian still has. apt works with a state of its own, so that the system's stays as it
+# is, and verifies what it gets by the archive's signature; Debian has Ubuntu's keys. What was fetched once
 # stays in ~/.cache/plainbpf-vm and needs no network any more; UPDATE=1, or other patterns, fetch it anew.
 set -eu
 arch=$1 suite=$2 package=$3
 shift 3
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-dir=${XDG_CACHE_HOME:-$HOME/.cache}/plainbpf-vm/$package-$suite-$arch
+dir=${XDG_CACHE_HOME:-$HOME/.cache}/plainbpf-vm/$package-${suite#*/}-$arch
 if [ -z "${UPDATE:-}" ] && [ "$(cat "$dir/.patterns" 2>/dev/null)" = "$*" ]; then
     echo "$dir"
     exit 0
 fi
 
 give_up() {
-    echo "$package of Debian $suite for $arch: $1" >&2
+    echo "$package of $suite for $arch: $1" >&2
     exit 1
 }
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    grep -v -e security -e '^file:' | head -n 1) || true
-[ -n "$mirror" ] || give_up 'there is no mirror of Debian in the apt sources'
-[ -e "$keyring" ] || give_up 'there are no keys of Debian (package debian-archive-keyring)'
+case $suite in
+ubuntu/*)
+    mirror=http://archive.ubuntu.com/ubuntu
+    keys=$("$0" all trixie ubuntu-keyring '*/ubuntu-archive-keyring.gpg') || give_up "there are no keys of Ubuntu"
+    keyring=$(find "$keys" -type f -name '*.gpg')
+    ;;
+*)
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+        grep -v -e security -e '^file:' | head -n 1) || true
+    [ -n "$mirror" ] || give_up 'there is no mirror of Debian in the apt sources'
+    keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    [ -e "$keyring" ] || give_up 'there are no keys of Debian (package debian-archive-keyring)'
+    ;;
+esac
 
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 mkdir -p "$new/lists/partial" "$new/archives/partial" "$new/files"
 : >"$new/status"
-echo "deb [signed-by=$keyring] $mirror $suite main" >"$new/sources.list"
+echo "deb [signed-by=$keyring] $mirror ${suite#*/} main" >"$new/sources.list"
 own() {
     tool=$1
     shift
