@@ -19,6 +19,7 @@
 #define attach_struct_ops pbpf_private_attach_struct_ops
 #define attach_usdt pbpf_private_attach_usdt
 #define begin_examination pbpf_private_begin_examination
+#define begin_late_load pbpf_private_begin_late_load
 #define begin_trial pbpf_private_begin_trial
 #define binary_close pbpf_private_binary_close
 #define binary_function pbpf_private_binary_function
@@ -132,6 +133,7 @@
 #define elf_versions_next pbpf_private_elf_versions_next
 #define elf_versions_open pbpf_private_elf_versions_open
 #define end_examination pbpf_private_end_examination
+#define end_late_load pbpf_private_end_late_load
 #define end_trial pbpf_private_end_trial
 #define env_alloc pbpf_private_env_alloc
 #define env_copy pbpf_private_env_copy
@@ -190,6 +192,7 @@
 #define has_failed pbpf_private_has_failed
 #define hide_functions pbpf_private_hide_functions
 #define is_jump_table pbpf_private_is_jump_table
+#define is_link_tried pbpf_private_is_link_tried
 #define is_pinned_in pbpf_private_is_pinned_in
 #define is_right_in pbpf_private_is_right_in
 #define kconfig_free pbpf_private_kconfig_free
@@ -223,6 +226,7 @@
 #define linux_value pbpf_private_linux_value
 #define load_arena pbpf_private_load_arena
 #define load_btf pbpf_private_load_btf
+#define load_instead_of pbpf_private_load_instead_of
 #define load_jump_tables pbpf_private_load_jump_tables
 #define load_maps pbpf_private_load_maps
 #define load_own_btf pbpf_private_load_own_btf
@@ -333,6 +337,7 @@
 #define text_unsigned pbpf_private_text_unsigned
 #define text_until pbpf_private_text_until
 #define tie_struct_ops pbpf_private_tie_struct_ops
+#define token_hint pbpf_private_token_hint
 #define tracefs_append pbpf_private_tracefs_append
 #define tracefs_mounted pbpf_private_tracefs_mounted
 #define tracefs_read pbpf_private_tracefs_read

@@ -279,18 +279,21 @@ static bool says_where(const struct pbpf_program *prog)
 	}
 }
 
-/* A link of the object's own, which may be told to fail quietly. */
+/* A link of the object's own. What cannot be attached may be left out, or another may take its place. */
 static int attach_own(struct pbpf_program *prog)
 {
-	struct pbpf_link_options opts = {.env = &prog->obj->env};
-	int err;
+	int err = 0;
 
-	if (!prog->optional)
-		return attach_by_kind(prog, &prog->link, &opts);
-	begin_trial(prog);
-	err = end_trial(prog, attach_by_kind(prog, &prog->link, &opts));
-	if (!err && has_failed(prog))
-		note_failure(prog);
+	while (prog && !err) {
+		struct pbpf_link_options opts = {.env = &prog->obj->env};
+
+		begin_trial(prog);
+		err = end_trial(prog, attach_by_kind(prog, &prog->link, &opts));
+		if (!has_failed(prog))
+			return err;
+		if (!err)
+			err = load_instead_of(prog, &prog);
+	}
 	return err;
 }
 

@@ -4,7 +4,8 @@
  *
  *	required                        it fails: load fails
  *	optional                        it fails: it is left out
- *	first -> fallback -> fallback   the first one that loads; the rest is left out
+ *	first -> fallback -> fallback   the first one that loads; the rest is left out, until it cannot be
+ *	                                attached: then the next one that loads
  *
  * A failure of a program that may fail is no error of load's: its words are kept, and become the reason
  * that pbpf_program_skipped() gives.
@@ -148,4 +149,64 @@ int load_wanted_programs(struct pbpf_object *obj, const struct map_places *place
 		if (!obj->programs[i].instead_of)
 			err = load_first_of(&obj->programs[i], places);
 	return err;
+}
+
+/* Loads the first of the fallbacks of `failed` that can be. The last one that was tried, if none can be. */
+static int load_rest_of(struct pbpf_program *failed, const struct map_places *places,
+			struct pbpf_program **last)
+{
+	*last = failed;
+	for (struct pbpf_program *prog = failed->fallback; prog; prog = prog->fallback) {
+		int err;
+
+		if (!prog->autoload)
+			continue;
+		note_failure(*last);
+		*last = prog;
+		if (!has_failed(prog))
+			forget_failure(prog); /* it was not tried */
+		err = try_one(prog, places);
+		if (err || !has_failed(prog))
+			return err;
+	}
+	return 0;
+}
+
+static int load_late(struct pbpf_program *failed, struct pbpf_program **last)
+{
+	struct pbpf_object *obj = failed->obj;
+	struct map_places places;
+	int err = begin_late_load(obj);
+
+	if (!err)
+		err = find_places(obj, &places);
+	if (err)
+		return err;
+	give_externs_their_map(obj);
+	err = load_rest_of(failed, &places, last);
+	free_places(obj, &places);
+	return err;
+}
+
+int load_instead_of(struct pbpf_program *failed, struct pbpf_program **next)
+{
+	struct pbpf_program *last = failed;
+	int err = 0;
+
+	*next = NULL;
+	if (failed->fallback) {
+		pbpf_sys_close(&failed->obj->env, failed->fd);
+		failed->fd = -ENOENT;
+		err = load_late(failed, &last);
+		end_late_load(failed->obj);
+	}
+	if (err)
+		return err;
+	if (!has_failed(last))
+		*next = last;
+	else if (last->optional)
+		note_failure(last);
+	else
+		return tell_failure(last);
+	return 0;
 }

@@ -49,6 +49,23 @@ int pbpf_object_core(struct pbpf_object *obj, struct pbpf_core **core)
 	return err;
 }
 
+int begin_late_load(struct pbpf_object *obj)
+{
+	int err = open_token(obj);
+
+	if (!err)
+		err = resolve_externs(obj);
+	if (!err)
+		err = find_targets(obj);
+	return err ? err : open_core(obj);
+}
+
+void end_late_load(struct pbpf_object *obj)
+{
+	close_token(obj);
+	give_kernel_btf_back(obj);
+}
+
 static int refuse_byte_order(const struct pbpf_object *obj)
 {
 	return env_fail(&obj->env, -ENOTSUP, AT(STAGE_LOAD, obj->name, 0),

@@ -147,6 +147,9 @@ int end_trial(struct pbpf_program *prog, int err);
 bool has_failed(const struct pbpf_program *prog);
 void note_failure(const struct pbpf_program *prog);
 void forget_failure(struct pbpf_program *prog);
+/* After load: the next one that can be loaded, of the fallbacks of a program that cannot be attached, takes
+ * its place. When there is none: *next is NULL, and it is an error unless the last one is optional. */
+int load_instead_of(struct pbpf_program *failed, struct pbpf_program **next);
 /* It shall not even be tried, although it was asked for. */
 int leave_out(struct pbpf_program *prog, const char *why);
 
@@ -180,6 +183,11 @@ int open_core(struct pbpf_object *obj);
 /* load.c: opens the kernel's BTF, the first time that it is needed. */
 int need_kernel_btf(struct pbpf_object *obj);
 
+/* The same after load, for a program that is loaded late: all that its code refers to is looked up anew, until
+ * the end. Whether it succeeds or not, end_late_load() follows. */
+int begin_late_load(struct pbpf_object *obj);
+void end_late_load(struct pbpf_object *obj);
+
 /* load_*.c: one thing each into the kernel. */
 int load_btf(struct pbpf_object *obj);
 int load_program(struct pbpf_program *prog, const struct map_places *places);
@@ -212,6 +220,8 @@ struct refusal_hint {
 };
 const char *refusal_hint(struct refusal_hint *hint, const struct pbpf_env *env, int err,
 			 uint32_t prog_type);
+/* What to do when it refused what was asked for with a BPF token, or NULL. */
+const char *token_hint(const struct pbpf_object *obj, int err);
 /* What to do about a map that it refused with EINVAL. */
 const char *rule_of_map(const struct pbpf_map_attr *attr);
 

@@ -348,6 +348,41 @@ START_TEST(the_first_that_loads)
 }
 END_TEST
 
+/* It loads, but cannot be attached: the next one is loaded then, in its place. */
+START_TEST(the_first_that_is_attached)
+{
+	struct fixture *f = programs();
+
+	chain(f);
+	f->kernel.missing = "do_nanosleep";
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_ge(pbpf_program_fd(program(f, "by_kprobe")), 3);
+	ck_assert_int_eq(pbpf_object_attach(f->obj), 0);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 0);
+	ck_assert_int_eq(pbpf_program_fd(program(f, "by_kprobe")), -ENOENT);
+	ck_assert_ptr_nonnull(
+		strstr(pbpf_program_skipped(program(f, "by_kprobe")), "do_nanosleep"));
+	ck_assert_int_ge(pbpf_program_fd(program(f, "by_tracepoint")), 3);
+	ck_assert_ptr_nonnull(pbpf_program_link(program(f, "by_tracepoint")));
+	ck_assert_ptr_null(pbpf_program_skipped(program(f, "by_tracepoint")));
+	pbpf_object_detach(f->obj);
+	ck_assert_int_eq(pbpf_object_attach(f->obj), 0); /* as it is now */
+	pbpf_object_unload(f->obj);
+
+	/* There is no other. */
+	pbpf_program_set_autoload(program(f, "by_tracepoint"), false);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_object_attach(f->obj), -ENOENT);
+	expect_error(f, "do_nanosleep");
+	pbpf_program_set_optional(program(f, "by_kprobe"), true);
+	pbpf_object_unload(f->obj);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	ck_assert_int_eq(pbpf_object_attach(f->obj), 0);
+	ck_assert_ptr_nonnull(pbpf_program_skipped(program(f, "by_kprobe")));
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(none_of_them_loads)
 {
 	struct fixture *f = programs();
@@ -408,14 +443,15 @@ START_TEST(nothing_leaks_with_fallbacks)
 
 		chain(f);
 		pbpf_program_set_optional(wanted(f, "made_up"), true);
-		f->kernel.fail_at = _i ? f->kernel.calls + n : 0;
-		f->host.fail_at = _i ? 0 : f->host.allocations + n;
+		f->kernel.missing = _i & 2 ? "do_nanosleep" : NULL;
+		f->kernel.fail_at = _i & 1 ? f->kernel.calls + n : 0;
+		f->host.fail_at = _i & 1 ? 0 : f->host.allocations + n;
 		err = pbpf_object_load(f->obj);
 		if (!err)
 			err = pbpf_object_attach(f->obj);
 		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], err < 0);
-		reached = _i ? f->kernel.calls >= f->kernel.fail_at
-			     : f->host.allocations >= f->host.fail_at;
+		reached = _i & 1 ? f->kernel.calls >= f->kernel.fail_at
+				 : f->host.allocations >= f->host.fail_at;
 		f->host.fail_at = 0;
 		f->kernel.fail_at = 0;
 		fixture_free(f);
@@ -501,6 +537,22 @@ START_TEST(everything_is_loaded_by_a_token)
 }
 END_TEST
 
+/* A token that does not allow it all: the bpffs was mounted so. */
+START_TEST(what_a_token_does_not_allow)
+{
+	static const int commands[] = {PBPF_MAP_CREATE, PBPF_PROG_LOAD};
+	struct fixture *f = fixture_new("counter.bpf");
+
+	f->options.token_from = "/sys/fs/bpf";
+	f->kernel.refuse[commands[_i]] = EPERM;
+	ck_assert_int_eq(open_object(f), 0);
+	ck_assert_int_eq(pbpf_object_load(f->obj), -EPERM);
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 1);
+	ck_assert_msg(strstr(f->host.hint, "delegate_progs"), "%s", f->host.hint);
+	fixture_free(f);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("loader: programs");
@@ -518,12 +570,14 @@ Suite *suite(void)
 	tcase_add_loop_test(c, nothing_leaks_with_targets, 0, 2);
 	tcase_add_test(c, optional_programs_are_left_out);
 	tcase_add_test(c, the_first_that_loads);
+	tcase_add_test(c, the_first_that_is_attached);
 	tcase_add_test(c, none_of_them_loads);
 	tcase_add_test(c, rings_of_fallbacks_are_refused);
-	tcase_add_loop_test(c, nothing_leaks_with_fallbacks, 0, 2);
+	tcase_add_loop_test(c, nothing_leaks_with_fallbacks, 0, 4);
 	tcase_add_test(c, an_optional_attachment_may_fail);
 	tcase_add_test(c, a_link_outlives_the_object);
 	tcase_add_test(c, everything_is_loaded_by_a_token);
+	tcase_add_loop_test(c, what_a_token_does_not_allow, 0, 2);
 	suite_add_tcase(s, c);
 	return s;
 }
