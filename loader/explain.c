@@ -121,10 +121,10 @@ static int report_silence(const struct pbpf_program *prog, const struct pbpf_cod
 	const char *name = pbpf_program_name(prog);
 	struct refusal_hint hint;
 	bool too_new = may_be_unknown(err) && program_too_new(hint.text, prog, code, -1);
-	const char *way_out =
-		too_new ? hint.text
-			: refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog));
+	const char *way_out = too_new ? hint.text : token_hint(prog->obj, err);
 
+	if (!way_out)
+		way_out = refusal_hint(&hint, &prog->obj->env, err, pbpf_program_type(prog));
 	if (!way_out && err == -EINVAL)
 		way_out = hint_of_attr(&prog->attr);
 	return env_fail(&prog->obj->env, err, AT(STAGE_LOAD, name, 0), way_out,

@@ -69,6 +69,8 @@ static const char *map_hint(struct refusal_hint *hint, const struct pbpf_map *ma
 		return rule_of_map(attr);
 	if (err == -E2BIG)
 		return "make key, value or max_entries smaller";
+	if (token_hint(map->obj, err))
+		return token_hint(map->obj, err);
 	return refusal_hint(hint, &map->obj->env, err, PBPF_PROG_TYPE_UNSPEC);
 }
 

@@ -36,6 +36,15 @@ const char *refusal_hint(struct refusal_hint *hint, const struct pbpf_env *env, 
 	}
 }
 
+const char *token_hint(const struct pbpf_object *obj, int err)
+{
+	if (obj->token_fd < 0 || err != -EPERM)
+		return NULL;
+	return "the BPF token does not allow it: see delegate_cmds, delegate_maps, delegate_progs and "
+	       "delegate_attachs of the bpffs that gave it, and this process's capabilities in its "
+	       "user namespace";
+}
+
 static const char *rule_of_storage(uint32_t type)
 {
 	switch (type) {
