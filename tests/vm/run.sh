@@ -4,6 +4,9 @@
 # With KERNEL=path that image is run instead, as x86-64; what the tests need of modules elsewhere (veth,
 # sch_ingress, cls_bpf, act_bpf, nf_conntrack) must be part of it. Ends with a table, and with 0 when nothing failed.
 #
+# With ONLY=folder the guests run what is in that folder's build/tests, instead of the live tests (see
+# bench/kernels.sh).
+#
 # A guest's whole output is in $BUILD/vm/NAME.log.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -37,6 +40,7 @@ initrd() {
         find "$dir" -type f -name '*.ko' -exec cp -t "$files/modules" {} +
         find "$dir" -type f -name 'config*' -exec cp {} "$files/boot/config" \;
     fi
+    [ -z "${ONLY:-}" ] || cp -r "$ONLY" "$files/only"
     (cd "$files" && find . | cpio --quiet -o -H newc | gzip -1) | cat "$out/$arch/initrd" - >"$out/$1.initrd"
 }
 
