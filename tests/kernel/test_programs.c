@@ -187,6 +187,31 @@ START_TEST(the_first_that_loads)
 }
 END_TEST
 
+/* Every kernel loads the first, as the older ones do not look at what it is for; some cannot attach it. */
+START_TEST(the_first_that_is_attached)
+{
+	struct pbpf_program *multi, *tp;
+	struct live *live;
+
+	NEEDS_BPF();
+	NEEDS_TRACEFS();
+	live = live_open("kinds.bpf");
+	multi = program(live, "kprobe_multi");
+	tp = program(live, "tp");
+	pbpf_program_set_autoload(multi, true);
+	pbpf_program_set_autoload(tp, true);
+	ck_assert_int_eq(pbpf_program_set_fallback(multi, tp), 0);
+	ck_assert_msg(!pbpf_object_load(live->obj), "%s", live->host.text);
+	ck_assert_int_ge(pbpf_program_fd(multi), 0);
+	ck_assert_msg(!pbpf_object_attach(live->obj), "%s", live->host.text);
+	ck_assert(!pbpf_program_link(multi) == !!pbpf_program_link(tp));
+	ck_assert_int_eq(pbpf_program_fd(pbpf_program_link(tp) ? multi : tp), -ENOENT);
+	if (running_linux() < PBPF_LINUX(5, 18))
+		ck_assert_ptr_nonnull(pbpf_program_link(tp));
+	live_close(live);
+}
+END_TEST
+
 START_TEST(figures_of_a_program_that_loads)
 {
 	struct pbpf_program_attr attr;
@@ -366,6 +391,7 @@ Suite *suite(void)
 	tcase_add_test(c, a_function_of_a_program_is_traced);
 	tcase_add_test(c, many_functions_at_once);
 	tcase_add_test(c, the_first_that_loads);
+	tcase_add_test(c, the_first_that_is_attached);
 	tcase_add_test(c, figures_of_a_program_that_loads);
 	tcase_add_test(c, a_congestion_control_by_value);
 	tcase_add_test(c, a_congestion_control_by_link);
