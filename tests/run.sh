@@ -5,6 +5,10 @@
 # "not ok NAME". Either may print "SKIP NAME: reason": such a test is counted as skipped and its reason
 # is repeated at the end. A program that fails without counting anything is one failure. What failed
 # is repeated last, a few lines of each program.
+#
+# A test that hangs is ended after a minute, where its suite says nothing else: Check's own 4 s are what a
+# sanitizer's build needs on a busy machine.
+export CK_DEFAULT_TIMEOUT="${CK_DEFAULT_TIMEOUT:-60}"
 passed=0 failed=0 skipped=0
 reasons=$(mktemp) || exit 1
 failures=$(mktemp) || exit 1
