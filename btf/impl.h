@@ -54,7 +54,7 @@ struct pbpf_btf {
 	size_t mark_count;
 	uint32_t mark_shift;
 	uint32_t each_marked; /* own types, if each has a mark; else 0 */
-	bool own_marks; /* of a copy of this struct, whose marks are not the original's */
+	bool own_marks;	      /* of a copy of this struct, whose marks are not the original's */
 	const struct btf_record_form
 		*forms;			   /* of all 128 kinds: btf_forms, the base's, or its own */
 	struct btf_record_form *own_forms; /* where a layout section adds to them, else NULL */

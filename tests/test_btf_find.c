@@ -6,7 +6,6 @@
 #include "btf_builder.h"
 #include "harness.h"
 
-
 /* 1000 types of each of four kinds, some names used twice, and flavors. */
 enum { EACH = 1000, FIRST_STRUCT = 2 };
 
