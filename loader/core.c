@@ -7,7 +7,8 @@
 #include "loader/object.h"
 #include "relo/pbpf_core.h"
 
-/* Notes the types of every record that belongs to code; gives how many records there are. */
+/* Notes the types of every record that belongs to code; gives how many records there are. Without any there is
+ * no core. */
 static int add_records(struct pbpf_object *obj, size_t *total)
 {
 	for (uint32_t i = 0; i < obj->elf->section_count; i++) {
@@ -19,7 +20,11 @@ static int add_records(struct pbpf_object *obj, size_t *total)
 		if (!(section->flags & PBPF_SHF_EXECINSTR))
 			continue;
 		relos = pbpf_btf_ext_core(obj->ext, section->name, &count);
-		err = pbpf_core_add(obj->core, relos, count);
+		if (!count)
+			continue;
+		err = obj->core ? 0 : pbpf_core_open(&obj->core, obj->btf, &obj->env);
+		if (!err)
+			err = pbpf_core_add(obj->core, relos, count);
 		if (err)
 			return err;
 		*total += count;
@@ -79,9 +84,7 @@ int open_core(struct pbpf_object *obj)
 
 	if (!obj->ext || obj->core)
 		return 0;
-	err = pbpf_core_open(&obj->core, obj->btf, &obj->env);
-	if (!err)
-		err = add_records(obj, &records);
+	err = add_records(obj, &records);
 	if (err || !records)
 		return err;
 	env_step(&obj->env, AT(STAGE_LOAD, obj->name, 0),

@@ -94,8 +94,7 @@ struct pbpf_map *pbpf_object_next_map(const struct pbpf_object *obj, const struc
 struct pbpf_program *pbpf_object_next_program(const struct pbpf_object *obj,
 					      const struct pbpf_program *prog);
 
-/* What open found; owned by the object, valid until it is closed. btf is NULL without .BTF. Of a file, elf has
- * kept the bytes of code and data only: see pbpf_elf_adopt(). */
+/* What open found; owned by the object, valid until it is closed. btf is NULL without .BTF. */
 const char *pbpf_object_name(const struct pbpf_object *obj);
 const struct pbpf_elf *pbpf_object_elf(const struct pbpf_object *obj);
 const struct pbpf_btf *pbpf_object_btf(const struct pbpf_object *obj);
@@ -105,7 +104,7 @@ const char *pbpf_object_license(const struct pbpf_object *obj); /* "" when there
 /*
  * What load will resolve the object's CO-RE records with, to look at before (see pbpf_core.h): their
  * candidates in the kernel's BTF have been found. Owned by the object, valid until it is loaded,
- * unloaded or closed; NULL without .BTF.ext. Needs no privilege, but for the types of modules.
+ * unloaded or closed; NULL without CO-RE records. Needs no privilege, but for the types of modules.
  * Errors: those of pbpf_kernel_btf_open() and pbpf_core_search().
  */
 struct pbpf_core;
