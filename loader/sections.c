@@ -181,6 +181,23 @@ const char *section_target(const struct section_kind *kind, const char *section)
 	return *rest == '/' ? rest + 1 : "";
 }
 
+/* The longest known name that this one begins with. Old loaders took what follows for the program's own
+ * name: "xdp_drop", "socket1". */
+static const char *beginning_of(const char *name)
+{
+	const char *longest = NULL;
+
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		size_t size = strlen(kinds[i].name);
+		bool begins = !strncmp(name, kinds[i].name, size);
+		char next = begins ? name[size] : 'a';
+
+		if ((next < 'a' || next > 'z') && (!longest || size > strlen(longest)))
+			longest = kinds[i].name;
+	}
+	return longest;
+}
+
 const char *nearest_section_name(const char *name)
 {
 	size_t kind_length = strcspn(name, "/");
@@ -192,5 +209,7 @@ const char *nearest_section_name(const char *name)
 	part = spell_for(kind);
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		spell_try(kinds[i].flags & SECTION_MORE ? &part : &whole, kinds[i].name);
-	return whole.nearest && whole.distance <= part.distance ? whole.nearest : part.nearest;
+	if (whole.nearest && whole.distance <= part.distance)
+		return whole.nearest;
+	return part.nearest ? part.nearest : beginning_of(name);
 }

@@ -186,6 +186,9 @@ START_TEST(slips_of_the_pen)
 		{"xdp.frag", "xdp.frags"},
 		{"fentyr/x", "fentry"},
 		{"struct_op/x", "struct_ops"},
+		{"xdp_drop_all", "xdp"},
+		{"socket1", "socket"},
+		{"cgroup_skb/ingress_count", "cgroup_skb/ingress"},
 	};
 
 	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
