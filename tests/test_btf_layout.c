@@ -117,7 +117,7 @@ END_TEST
 
 START_TEST(in_a_view)
 {
-	struct btf_bytes bytes = build(false);
+	struct btf_bytes bytes = build(HOST_BIG);
 	struct pbpf_btf *btf = NULL;
 	struct pbpf_btf_wanted wanted[] = {{.name = "last", .kind = PBPF_KIND_TYPEDEF},
 					   {.name = "odd", .kind = 0}};

@@ -36,16 +36,19 @@ mkdir -p "$root/bin" "$root/live/tests" "$root/live/build/tests"
 cp tests/vm/init "$root/init"
 find "$busybox" -type f -name busybox -path "*bin/*" -exec cp {} "$root/bin/busybox" \;
 ln -s busybox "$root/bin/sh"
+# programs FOLDER TO: those that its sources make; others may be left from before.
 programs() {
-    find "$1" -maxdepth 1 -name 'test_*' -type f -perm -u+x -exec cp -t "$2" {} +
+    for source in "$1"/test_*.c; do
+        cp "$build/${source%.c}" "$2"
+    done
 }
-programs "$build/tests/kernel" "$root/live/build/tests"
+programs tests/kernel "$root/live/build/tests"
 cp "$build/plainbpf" "$root/live/build/"
 cp tests/run.sh "$root/live/tests/"
 cp -r tests/data "$root/live/tests/"
 if [ "$arch" != amd64 ]; then
     mkdir -p "$root/unit/build/tests"
-    programs "$build/tests" "$root/unit/build/tests"
+    programs tests "$root/unit/build/tests"
     cp -r "$root/live/tests" "$root/unit/"
     cp tests/harness.h "$root/unit/tests/"
     cp -r --parents fuzz/corpus "$root/unit/"
