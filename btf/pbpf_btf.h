@@ -26,7 +26,8 @@
  * others: names that are no identifiers (pbpf_btf_adapt()), a DATASEC that has no size yet
  * (pbpf_btf_place()), what the loader's section and the ELF file say.
  *
- * Texts of 4096 bytes or more are cut, in the copy that parse makes: no kernel takes such names.
+ * Texts of 4096 bytes or more are cut, in the copy that parse makes: no kernel takes such names. Access strings of
+ * CO-RE stay whole.
  *
  * A type of a kind that this library does not know (a newer kernel's) is kept where the file's layout
  * section says how long it is: it has a name and a kind, and no size, and what refers to it is not checked.
