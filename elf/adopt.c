@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking over an image, and giving back the memory of what nobody reads once BTF has been parsed:
+ * Taking over an image, and giving back the memory of what nobody reads any more: at once of what the arrays
+ * have, and later of BTF.
  *
- *	header | code, data | .debug* .BTF .BTF.ext .rel* .symtab .strtab | section headers
- *	header | code, data |                                     names, in a copy
+ *	header | code, data | .BTF .BTF.ext | .rel* .symtab .strtab | section headers
+ *	header | code, data | .BTF .BTF.ext |       names, in a copy
+ *	header | code, data |
  *
  * Compilers write code and data first, so what goes is the rest of the image, where the names are: they are
  * copied.
  */
 #include "elf/image.h"
 
-static bool is_used(const struct pbpf_section *s)
+static bool is_used(const struct pbpf_section *s, bool btf_too)
 {
-	return s->data && s->type == PBPF_SHT_PROGBITS && !elf_is_dwarf(s) && !elf_is_btf(s);
+	return s->data && s->type == PBPF_SHT_PROGBITS && !elf_is_dwarf(s) &&
+	       (btf_too || !elf_is_btf(s));
 }
 
 /* Where the copy of a name is. Those that are empty need not be in a table. */
@@ -46,7 +49,7 @@ static int copy_names(struct elf_object *object)
 }
 
 /* Forgets what is not used; where the last of the rest ends. */
-static size_t drop_unused(struct elf_object *object, const uint8_t *image)
+static size_t drop_unused(struct elf_object *object, const uint8_t *image, bool but_btf)
 {
 	size_t end = 1; /* of memory, there is always a byte */
 
@@ -54,7 +57,7 @@ static size_t drop_unused(struct elf_object *object, const uint8_t *image)
 		struct pbpf_section *s = &object->sections[i];
 		size_t section_end;
 
-		if (!is_used(s)) {
+		if (!is_used(s, but_btf)) {
 			s->data = NULL;
 			continue;
 		}
@@ -76,21 +79,33 @@ static void move_sections(struct elf_object *object, uintptr_t from, const uint8
 	}
 }
 
-int pbpf_elf_adopt(struct pbpf_elf *elf, void *image, size_t room)
+/* Keeps the beginning of the image, as far as it is used; all of it where the host cannot shrink a block. */
+static void shrink_image(struct elf_object *object, uint8_t *image, size_t room, bool but_btf)
 {
-	struct elf_object *object = (struct elf_object *)elf;
+	size_t end = drop_unused(object, image, but_btf);
 	uintptr_t was = (uintptr_t)image;
-	int err = copy_names(object);
-	uint8_t *rest;
-	size_t end;
+	uint8_t *rest = env_room(&object->env, image, room, end);
 
-	if (err)
-		return err;
-	end = drop_unused(object, image);
-	rest = env_room(&object->env, image, room, end);
 	object->image = rest ? rest : image;
 	object->image_size = rest ? end : room;
 	if ((uintptr_t)object->image != was)
 		move_sections(object, was, object->image);
-	return 0;
+}
+
+int pbpf_elf_adopt(struct pbpf_elf *elf, void *image, size_t room)
+{
+	struct elf_object *object = (struct elf_object *)elf;
+	int err = copy_names(object);
+
+	if (!err)
+		shrink_image(object, image, room, true);
+	return err;
+}
+
+void pbpf_elf_drop_btf(struct pbpf_elf *elf)
+{
+	struct elf_object *object = (struct elf_object *)elf;
+
+	if (object->image)
+		shrink_image(object, object->image, object->image_size, false);
 }

@@ -97,6 +97,8 @@ static void run_adopted(const struct image *image)
 		MUST(!pbpf_elf_adopt(elf, own, image->size));
 		MUST(host.bytes <= 8 * image->size + 4096);
 		check_adopted(elf);
+		pbpf_elf_drop_btf(elf);
+		check_adopted(elf);
 		pbpf_elf_close(elf);
 	}
 	MUST(host.blocks == 0 && host.bytes == 0);

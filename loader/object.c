@@ -37,7 +37,7 @@ static void read_license(struct pbpf_object *obj)
 						    : sizeof(obj->license) - 1);
 }
 
-/* An own file is needed in parts only, once its BTF has been parsed. */
+/* Of an own file, parts are enough. */
 static int hand_over_file(struct pbpf_object *obj)
 {
 	int err = pbpf_elf_adopt(obj->elf, obj->file, obj->file_size + 1);
@@ -53,12 +53,16 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 
 	if (err)
 		return err;
+	if (obj->file)
+		err = hand_over_file(obj);
+	if (err)
+		return err;
 	read_license(obj);
 	err = open_btf(obj);
-	if (!err && obj->file)
-		err = hand_over_file(obj);
-	if (!err)
-		err = find_externs(obj);
+	if (err)
+		return err;
+	pbpf_elf_drop_btf(obj->elf);
+	err = find_externs(obj);
 	if (!err)
 		err = find_maps(obj);
 	if (!err)

@@ -50,12 +50,15 @@ START_TEST(what_is_used_stays)
 	size_t before;
 
 	sample(&b, big_endian(_i));
-	debug = build_section(&b, ".debug_info", PBPF_SHT_PROGBITS, 0, NULL, 4096);
 	btf = build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, NULL, 2048);
+	debug = build_section(&b, ".debug_info", PBPF_SHT_PROGBITS, 0, NULL, 4096);
 	o.built = build_finish(&b);
 	open_owned(&o, _i);
 	before = o.host.bytes;
 	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
+	ck_assert_uint_lt(o.host.bytes, before - 4096);
+	has_bytes(&o, btf, ".BTF");
+	pbpf_elf_drop_btf(o.elf);
 	ck_assert_uint_lt(o.host.bytes, before - 4096 - 2048);
 	has_bytes(&o, XDP, "xdp");
 	has_bytes(&o, TEXT, ".text");
