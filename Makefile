@@ -62,7 +62,7 @@ HARDEN   := -fstack-protector-strong
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 DEFINES  := -D_GNU_SOURCE $(if $(LIBELF),,-DPBPF_ELF_BUILTIN) $(if $(LIBZ),,-DPBPF_NO_ZLIB)
 ALL_CFLAGS = -std=c11 $(DEFINES) -fPIC -ffunction-sections -fdata-sections -fvisibility=default -MMD -MP $(WARNINGS) $(HARDEN) \
-	-fno-semantic-interposition $(CFLAGS) $(SANFLAGS)
+	$(CFLAGS) $(SANFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(SANFLAGS)
 
 ifneq ($(V),1)
