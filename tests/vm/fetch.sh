@@ -5,9 +5,10 @@
 # the packages that hold the newest kernel.
 #
 # SUITE is Debian's, from the mirror of the system's own apt sources; or ubuntu/SUITE, for kernels that are
-# older than what Debian still has. apt works with a state of its own, so that the system's stays as it
-# is, and verifies what it gets by the archive's signature; Debian has Ubuntu's keys. What was fetched once
-# stays in ~/.cache/plainbpf-vm and needs no network any more; UPDATE=1, or other patterns, fetch it anew.
+# older than what Debian still has, from the archive that the variable UBUNTU_ARCHIVE names. apt works with a
+# state of its own, so that the system's stays as it is, and verifies what it gets by the archive's
+# signature; Debian has Ubuntu's keys. What was fetched once stays in ~/.cache/plainbpf-vm and needs no network
+# any more; UPDATE=1, or other patterns, fetch it anew.
 set -eu
 arch=$1 suite=$2 package=$3
 shift 3
@@ -23,7 +24,8 @@ give_up() {
 }
 case $suite in
 ubuntu/*)
-    mirror=http://archive.ubuntu.com/ubuntu
+    mirror=${UBUNTU_ARCHIVE:-}
+    [ -n "$mirror" ] || give_up 'UBUNTU_ARCHIVE must say where, as a URL'
     keys=$("$0" all trixie ubuntu-keyring '*/ubuntu-archive-keyring.gpg') || give_up "there are no keys of Ubuntu"
     keyring=$(find "$keys" -type f -name '*.gpg')
     ;;
