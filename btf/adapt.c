@@ -174,12 +174,21 @@ static void adapt_enum64(struct adapter *adapter, const struct pbpf_btf_type *ty
 	}
 }
 
+/* No kernel takes an array of 4 GiB or more, which only a pointer can lead to: how long it is makes no difference. */
+static void adapt_array(const struct adapter *adapter, const struct pbpf_btf_type *type,
+			uint8_t *record)
+{
+	btf_store(record, 0);
+	if (pbpf_btf_size(adapter->btf, type->id) < 0)
+		btf_store(record + 20, 0);
+}
+
 static void adapt_type(struct adapter *adapter, const struct pbpf_btf_type *type, uint8_t *record)
 {
 	switch (type->kind) {
 	case PBPF_KIND_INT: break;
+	case PBPF_KIND_ARRAY: adapt_array(adapter, type, record); break;
 	case PBPF_KIND_PTR:
-	case PBPF_KIND_ARRAY:
 	case PBPF_KIND_VOLATILE:
 	case PBPF_KIND_CONST:
 	case PBPF_KIND_RESTRICT: btf_store(record, 0); break;

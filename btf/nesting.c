@@ -131,25 +131,28 @@ static int check_layout(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 	return 0;
 }
 
-static int check_array_size(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
+/* The array itself may have 4 GiB or more: a map of 2^30 entries and more says so by a pointer to one. It has no
+ * size then, and so is nothing's part. */
+static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
 	struct pbpf_btf_array array = btf_array(type);
 	uint32_t index = btf_kind_of(btf, btf_resolve(btf, array.index_type));
-	int64_t element;
 
 	if (index != PBPF_KIND_INT)
 		return btf_fail_type(btf, type->id, -EINVAL, "its index is type %u (%s)",
 				     array.index_type, pbpf_btf_kind_name(index));
-	element = btf_size(btf, array.type);
-	if ((element >= 0 && pbpf_btf_size(btf, type->id) >= 0) ||
-	    btf_is_of_unknown(btf, array.type))
+	if (btf_size(btf, array.type) >= 0 || btf_is_of_unknown(btf, array.type))
 		return 0;
-	if (element < 0)
-		return btf_fail_type(btf, type->id, -EINVAL,
-				     "an array of type %u, which has no size below 4 GiB",
-				     array.type);
-	return btf_fail_type(btf, type->id, -EINVAL, "%u elements of %lld bytes are 4 GiB or more",
-			     array.count, (long long)element);
+	return btf_fail_type(btf, type->id, -EINVAL,
+			     "an array of type %u, which has no size below 4 GiB", array.type);
+}
+
+/* Of 4 GiB or more, which no variable has. */
+static bool is_array_without_size(const struct pbpf_btf *btf, uint32_t variable)
+{
+	uint32_t value = btf_resolve(btf, pbpf_btf_type(btf, variable).type);
+
+	return btf_kind_of(btf, value) == PBPF_KIND_ARRAY && !btf_is_of_unknown(btf, value);
 }
 
 static int check_variable_sizes(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
@@ -164,6 +167,13 @@ static int check_variable_sizes(const struct pbpf_btf *btf, const struct pbpf_bt
 				btf_label("variable", pbpf_btf_type(btf, variable.type).name, i)
 					.text,
 				variable.size, (long long)size);
+		if (size < 0 && is_array_without_size(btf, variable.type))
+			return btf_fail_type(
+				btf, type->id, -EINVAL,
+				"%s has %u bytes, but its type 4 GiB or more",
+				btf_label("variable", pbpf_btf_type(btf, variable.type).name, i)
+					.text,
+				variable.size);
 	}
 	return 0;
 }
@@ -181,7 +191,7 @@ int btf_check_sizes(const struct pbpf_btf *btf)
 			continue;
 		type = btf_type(btf, id);
 		if (kind == PBPF_KIND_ARRAY)
-			err = check_array_size(btf, &type);
+			err = check_array(btf, &type);
 		else if (kind == PBPF_KIND_DATASEC)
 			err = check_variable_sizes(btf, &type);
 		else

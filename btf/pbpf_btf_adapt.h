@@ -16,8 +16,10 @@
  *	DATASEC "?name"            6.11    DATASEC "_name"
  *
  * And for any kernel: externs go as FUNC and VAR do where they are not known, with the DATASEC that lists
- * them (no kernel takes a declaration, nor needs it, as instructions name ids of its own BTF); names that are no identifiers of C (Rust's) get _ for what is wrong in them, names
- * where there may be none go (on PTR), and a DATASEC without variables becomes an empty STRUCT.
+ * them (no kernel takes a declaration, nor needs it, as instructions name ids of its own BTF); names that
+ * are no identifiers of C (Rust's) get _ for what is wrong in them, names where there may be none go (on
+ * PTR), a DATASEC without variables becomes an empty STRUCT, and an ARRAY of 4 GiB or more (a map of so many
+ * entries points to one) one of no elements.
  */
 #ifndef PBPF_BTF_ADAPT_H
 #define PBPF_BTF_ADAPT_H

@@ -179,6 +179,33 @@ START_TEST(sections_without_variables)
 }
 END_TEST
 
+START_TEST(arrays_of_4_gib)
+{
+	struct btf_builder b;
+	struct btf_bytes bytes;
+	struct pbpf_btf *btf = NULL, *adapted = NULL;
+	struct pbpf_btf_type type;
+	uint32_t large, small;
+
+	memset(&host, 0, sizeof(host));
+	env = host_env(&host);
+	btf_start(&b, false);
+	add_int(&b, "int", 4, 1);
+	large = add_array(&b, 1, 1, 1u << 30);
+	small = add_array(&b, 1, 1, (1u << 30) - 1);
+	bytes = btf_finish(&b);
+	ck_assert_int_eq(pbpf_btf_parse(&btf, bytes.bytes, bytes.size, NULL, &env), 0);
+	ck_assert_int_eq(pbpf_btf_adapt(&adapted, btf, PBPF_BTF_HAS_ALL, &env), 0);
+	type = pbpf_btf_type(adapted, large);
+	ck_assert_uint_eq(pbpf_btf_array(adapted, &type).count, 0);
+	type = pbpf_btf_type(adapted, small);
+	ck_assert_uint_eq(pbpf_btf_array(adapted, &type).count, (1u << 30) - 1);
+	pbpf_btf_free(btf);
+	done(adapted);
+	free(bytes.bytes);
+}
+END_TEST
+
 START_TEST(later_kinds)
 {
 	struct pbpf_btf *btf = adapt(PBPF_BTF_HAS_FLOAT | PBPF_BTF_HAS_DECL_TAG |
@@ -229,6 +256,7 @@ Suite *suite(void)
 	tcase_add_test(t, functions);
 	tcase_add_test(t, variables);
 	tcase_add_test(t, sections_without_variables);
+	tcase_add_test(t, arrays_of_4_gib);
 	tcase_add_test(t, later_kinds);
 	tcase_add_test(t, no_memory_is_an_error_and_no_leak);
 	suite_add_tcase(s, t);

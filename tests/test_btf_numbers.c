@@ -55,15 +55,30 @@ START_TEST(floats_and_enums)
 }
 END_TEST
 
+/* A pointer may lead to an array of 4 GiB; nothing can hold one. */
 START_TEST(arrays_too_large)
 {
 	start();
-	add_array(&b, 1, 1, 0x40000000);
-	invalid("type 2 (ARRAY) at offset 40: 1073741824 elements of 4 bytes are 4 GiB or more");
+	add_ptr(&b, add_array(&b, 1, 1, 0x40000000));
+	add_var(&b, "elsewhere", 2, PBPF_LINKAGE_GLOBAL);
+	accepted();
 	start();
 	for (uint32_t i = 1; i <= 10; i++)
 		add_array(&b, i, 1, 1u << 31);
-	invalid("type 2 (ARRAY) at offset 40: 2147483648 elements of 4 bytes are 4 GiB or more");
+	invalid("type 3 (ARRAY) at offset 64: an array of type 2, which has no size below 4 GiB");
+	start();
+	add_array(&b, 1, 1, 0x40000000);
+	add_struct(&b, "s", UINT32_MAX);
+	add_member(&b, "m", 2, 0);
+	invalid("type 3 (STRUCT 's') at offset 64: member 'm' has type 2 (ARRAY), which has no size "
+		"below 4 GiB");
+	start();
+	add_array(&b, 1, 1, 0x40000000);
+	add_var(&b, "v", 2, PBPF_LINKAGE_GLOBAL);
+	add_datasec(&b, ".bss", UINT32_MAX);
+	add_variable(&b, 3, 0, UINT32_MAX);
+	invalid("type 4 (DATASEC '.bss') at offset 80: variable 'v' has 4294967295 bytes, but its "
+		"type 4 GiB or more");
 	start();
 	add_array(&b, 1, 1, 0);
 	accepted();
