@@ -198,8 +198,8 @@ const char *pbpf_btf_string(const struct pbpf_btf *btf, uint32_t offset);
 /* Follows typedefs, const, volatile, restrict and type tags to the type beneath. */
 uint32_t pbpf_btf_resolve(const struct pbpf_btf *btf, uint32_t id);
 
-/* Size in bytes of a value of type `id`; -EINVAL for what has none (void, functions, FWD). Pointers
- * are 8 bytes, as everything in BPF. */
+/* Size in bytes of a value of type `id`; -EINVAL for what has none: void, functions, FWD, and arrays of
+ * 4 GiB or more, which a pointer may lead to. Pointers are 8 bytes, as everything in BPF. */
 int64_t pbpf_btf_size(const struct pbpf_btf *btf, uint32_t id);
 
 /* The first type of that kind behind type `id` (0: the first of all), or 0. */
