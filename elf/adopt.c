@@ -12,9 +12,10 @@
  */
 #include "elf/image.h"
 
+/* What relocations patch is read, whatever its type. */
 static bool is_used(const struct pbpf_section *s, bool btf_too)
 {
-	return s->data && s->type == PBPF_SHT_PROGBITS && !elf_is_dwarf(s) &&
+	return s->data && (s->type == PBPF_SHT_PROGBITS || s->reloc_count) && !elf_is_dwarf(s) &&
 	       (btf_too || !elf_is_btf(s));
 }
 
@@ -27,7 +28,7 @@ static const char *copied_name(const char *name, const struct elf_strings *from,
 static int copy_names(struct elf_object *object)
 {
 	struct elf_strings *sections = &object->section_names, *symbols = &object->symbol_names;
-	bool shared = symbols->bytes == sections->bytes;
+	bool shared = symbols->bytes == sections->bytes && symbols->size == sections->size;
 	char *to;
 
 	object->names_size = (size_t)(sections->size + (shared ? 0 : symbols->size));

@@ -142,10 +142,11 @@ static inline bool elf_begins(const struct pbpf_section *section, const char *na
 }
 
 /* DWARF is listed as it lies in the file, and no stage reads it; so it may be compressed, and what
- * relocates it is passed over. */
+ * relocates it is passed over. Code is code, whatever it is called: programs can be in it. */
 static inline bool elf_is_dwarf(const struct pbpf_section *section)
 {
-	return section->type == PBPF_SHT_PROGBITS && !(section->flags & PBPF_SHF_ALLOC) &&
+	return section->type == PBPF_SHT_PROGBITS &&
+	       !(section->flags & (PBPF_SHF_ALLOC | PBPF_SHF_EXECINSTR)) &&
 	       elf_begins(section, ".debug_", 7);
 }
 
@@ -153,7 +154,7 @@ static inline bool elf_is_dwarf(const struct pbpf_section *section)
  * there is one for each source line. */
 static inline bool elf_is_btf(const struct pbpf_section *section)
 {
-	return elf_begins(section, ".BTF", 4) &&
+	return elf_begins(section, ".BTF", 4) && !(section->flags & PBPF_SHF_EXECINSTR) &&
 	       (section->name_length == 4 || !strcmp(section->name, ".BTF.ext"));
 }
 

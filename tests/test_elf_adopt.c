@@ -96,6 +96,56 @@ START_TEST(names_may_be_in_two_tables)
 }
 END_TEST
 
+/* Two tables may begin at the same byte, and only one of them reach as far as a symbol's name. */
+START_TEST(tables_of_names_may_overlap)
+{
+	struct owned o = {0};
+	struct elf_builder b;
+	uint32_t names;
+	size_t apart;
+
+	sample(&b, big_endian(_i));
+	names = build_section(&b, ".names", PBPF_SHT_STRTAB, 0, "\0a\0bc", 6);
+	b.sections[BUILT_SYMTAB].link = names;
+	o.built = build_finish(&b);
+	apart = built_data(&o.built, names) - built_data(&o.built, BUILT_STRTAB);
+	built_put(&o.built, built_section(&o.built, names) + 24, 8,
+		  built_data(&o.built, BUILT_STRTAB));
+	built_put(&o.built, built_section(&o.built, names) + 32, 8, apart + 6);
+	built_put(&o.built, built_data(&o.built, BUILT_SYMTAB) + MAIN * 24, 4, apart + 3);
+	open_owned(&o, _i);
+	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
+	has_bytes(&o, XDP, "xdp");
+	ck_assert_str_eq(o.elf->symbols[MAIN].name, "bc");
+	ck_assert_str_eq(o.elf->symbols[HELPER].name, "helper");
+	close_owned(&o);
+}
+END_TEST
+
+/* What later stages can read stays, however odd: code that is called as DWARF or BTF is, and what relocations
+ * patch. */
+START_TEST(odd_sections_stay)
+{
+	struct owned o = {0};
+	struct elf_builder b;
+	uint32_t debug, btf, note;
+
+	sample(&b, big_endian(_i));
+	debug = build_section(&b, ".debug_code", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, NULL, 16);
+	btf = build_section(&b, ".BTF", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, NULL, 16);
+	note = build_section(&b, ".maps", 7, 0, NULL, 16);
+	build_reloc(&b, note, 0, MAIN, PBPF_R_64_ABS64);
+	o.built = build_finish(&b);
+	open_owned(&o, _i);
+	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
+	pbpf_elf_drop_btf(o.elf);
+	has_bytes(&o, debug, ".debug_code");
+	has_bytes(&o, btf, ".BTF");
+	has_bytes(&o, note, ".maps");
+	close_owned(&o);
+}
+END_TEST
+
 /* Without memory for the names everything is as before, and the image still the caller's. */
 START_TEST(no_memory_changes_nothing)
 {
@@ -140,6 +190,8 @@ Suite *suite(void)
 
 	tcase_add_loop_test(t, what_is_used_stays, 0, VARIANTS);
 	tcase_add_loop_test(t, names_may_be_in_two_tables, 0, VARIANTS);
+	tcase_add_loop_test(t, tables_of_names_may_overlap, 0, VARIANTS);
+	tcase_add_loop_test(t, odd_sections_stay, 0, VARIANTS);
 	tcase_add_loop_test(t, no_memory_changes_nothing, 0, VARIANTS);
 	tcase_add_loop_test(t, memory_need_not_shrink, 0, VARIANTS);
 	suite_add_tcase(s, t);
