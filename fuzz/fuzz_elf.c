@@ -75,6 +75,7 @@ static void check_adopted(const struct pbpf_elf *elf)
 		const struct pbpf_section *s = &elf->sections[i];
 
 		MUST(strlen(s->name) == s->name_length);
+		MUST(!s->reloc_count || s->data);
 		if (s->data && s->size)
 			sum += s->data[0] + s->data[s->size - 1];
 	}
