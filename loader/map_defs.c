@@ -224,26 +224,34 @@ static const struct {
 	{"values", read_values},
 };
 
-/* Each once: however long the struct says to be, and however many maps share it, it is read in no time. */
-static int read_attribute(struct definition *def)
+#define ATTRIBUTE_COUNT (sizeof(attributes) / sizeof(attributes[0]))
+
+static int refuse_attribute(const struct definition *def)
 {
 	struct spell spell = spell_for(def->member.name);
 
-	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
-		if (!strcmp(def->member.name, attributes[i].name)) {
-			if (def->seen & 1u << i)
-				return fail_attribute(def, -EINVAL, NULL, "is given twice");
-			def->seen |= 1u << i;
-			return attributes[i].read(def);
-		}
+	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++)
 		spell_try(&spell, attributes[i].name);
-	}
 	if (!spell.nearest)
 		return fail_attribute(def, -EINVAL, "see the list at the top of bpf/bpf_helpers.h",
 				      "is not known");
 	return map_fail(def->map, -EINVAL, NULL,
 			"%sattribute '%s' is not known; did you mean '%s'?",
 			def->inner ? "(values): " : "", def->member.name, spell.nearest);
+}
+
+/* Each once: however long the struct says to be, and however many maps share it, it is read in no time. */
+static int read_attribute(struct definition *def)
+{
+	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
+		if (strcmp(def->member.name, attributes[i].name) != 0)
+			continue;
+		if (def->seen & 1u << i)
+			return fail_attribute(def, -EINVAL, NULL, "is given twice");
+		def->seen |= 1u << i;
+		return attributes[i].read(def);
+	}
+	return refuse_attribute(def);
 }
 
 static int read_struct(struct definition *def, const struct pbpf_btf_type *type)
