@@ -287,6 +287,7 @@ static int attach_own(struct pbpf_program *prog)
 	while (prog && !err) {
 		struct pbpf_link_options opts = {.env = &prog->obj->env};
 
+		forget_failure(prog); /* to attach it, the last time */
 		begin_trial(prog);
 		err = end_trial(prog, attach_by_kind(prog, &prog->link, &opts));
 		if (!has_failed(prog))

@@ -195,18 +195,19 @@ int load_instead_of(struct pbpf_program *failed, struct pbpf_program **next)
 
 	*next = NULL;
 	if (failed->fallback) {
-		pbpf_sys_close(&failed->obj->env, failed->fd);
-		failed->fd = -ENOENT;
 		err = load_late(failed, &last);
 		end_late_load(failed->obj);
 	}
 	if (err)
 		return err;
-	if (!has_failed(last))
-		*next = last;
-	else if (last->optional)
+	if (has_failed(last)) {
+		if (!last->optional)
+			return tell_failure(last);
 		note_failure(last);
-	else
-		return tell_failure(last);
+		return 0;
+	}
+	pbpf_sys_close(&failed->obj->env, failed->fd);
+	failed->fd = -ENOENT;
+	*next = last;
 	return 0;
 }

@@ -148,7 +148,8 @@ bool has_failed(const struct pbpf_program *prog);
 void note_failure(const struct pbpf_program *prog);
 void forget_failure(struct pbpf_program *prog);
 /* After load: the next one that can be loaded, of the fallbacks of a program that cannot be attached, takes
- * its place. When there is none: *next is NULL, and it is an error unless the last one is optional. */
+ * its place. When there is none it stays loaded, to be attached another time: *next is NULL, and it is an
+ * error unless the last one is optional. */
 int load_instead_of(struct pbpf_program *failed, struct pbpf_program **next);
 /* It shall not even be tried, although it was asked for. */
 int leave_out(struct pbpf_program *prog, const char *why);

@@ -99,7 +99,7 @@ bool pbpf_program_autoload(const struct pbpf_program *prog);
  * A fallback is loaded only in the place of the program that it stands in for. When none loads, load
  * fails, unless the last one is optional. What makes a program fail is its target, its relocation and the
  * verifier; maps and externs are the object's. Some kernels load what they cannot attach (fentry of arm64
- * before 6.0, kprobe.multi without CONFIG_FPROBE): pbpf_object_attach() then unloads it, and loads the next,
+ * before 6.0, kprobe.multi without CONFIG_FPROBE): pbpf_object_attach() then loads the next instead,
  * so that a group ends with the first one that is attached. -EINVAL: a ring, the fallback of two, or of
  * another object. NULL: none.
  */

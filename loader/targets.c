@@ -268,9 +268,10 @@ static int take_target(struct pbpf_program *prog, struct target *targets, uint32
 	return err;
 }
 
+/* What is loaded has found it. */
 static bool looks_for(const struct pbpf_program *prog)
 {
-	return needs_target(prog) || is_tracing_multi(prog);
+	return prog->autoload && prog->fd < 0 && (needs_target(prog) || is_tracing_multi(prog));
 }
 
 int find_targets(struct pbpf_object *obj)
@@ -281,7 +282,7 @@ int find_targets(struct pbpf_object *obj)
 	int err = 0;
 
 	for (uint32_t i = 0; i < obj->program_count; i++)
-		room += obj->programs[i].autoload && looks_for(&obj->programs[i]);
+		room += looks_for(&obj->programs[i]);
 	if (!room)
 		return 0;
 	targets = env_alloc(&obj->env, room, sizeof(*targets));
@@ -291,7 +292,7 @@ int find_targets(struct pbpf_object *obj)
 	for (uint32_t i = 0; !err && i < obj->program_count; i++) {
 		struct pbpf_program *prog = &obj->programs[i];
 
-		if (!prog->autoload || !looks_for(prog))
+		if (!looks_for(prog))
 			continue;
 		begin_trial(prog);
 		err = take_target(prog, targets, &count);

@@ -374,11 +374,38 @@ START_TEST(the_first_that_is_attached)
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
 	ck_assert_int_eq(pbpf_object_attach(f->obj), -ENOENT);
 	expect_error(f, "do_nanosleep");
-	pbpf_program_set_optional(program(f, "by_kprobe"), true);
 	pbpf_object_unload(f->obj);
+	pbpf_program_set_optional(program(f, "by_kprobe"), true);
 	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
 	ck_assert_int_eq(pbpf_object_attach(f->obj), 0);
 	ck_assert_ptr_nonnull(pbpf_program_skipped(program(f, "by_kprobe")));
+	fixture_free(f);
+}
+END_TEST
+
+/* What could not be attached once is attached another time, and says no more why it was not. */
+START_TEST(attached_another_time)
+{
+	struct fixture *f = programs();
+	bool optional = _i & 1;
+
+	if (_i & 2)
+		chain(f);
+	pbpf_program_set_autoload(wanted(f, "by_kprobe"), true);
+	pbpf_program_set_autoload(program(f, "by_tracepoint"), false);
+	pbpf_program_set_optional(program(f, "by_kprobe"), optional);
+	ck_assert_int_eq(pbpf_object_load(f->obj), 0);
+	f->kernel.missing = "do_nanosleep";
+	ck_assert_int_eq(pbpf_object_attach(f->obj), optional ? 0 : -ENOENT);
+	ck_assert_ptr_null(pbpf_program_link(program(f, "by_kprobe")));
+	pbpf_object_detach(f->obj);
+
+	f->kernel.missing = NULL;
+	f->host.messages[PBPF_ERROR] = 0;
+	ck_assert_int_eq(pbpf_object_attach(f->obj), 0);
+	ck_assert_ptr_nonnull(pbpf_program_link(program(f, "by_kprobe")));
+	ck_assert_ptr_null(pbpf_program_skipped(program(f, "by_kprobe")));
+	ck_assert_uint_eq(f->host.messages[PBPF_ERROR], 0);
 	fixture_free(f);
 }
 END_TEST
@@ -571,6 +598,7 @@ Suite *suite(void)
 	tcase_add_test(c, optional_programs_are_left_out);
 	tcase_add_test(c, the_first_that_loads);
 	tcase_add_test(c, the_first_that_is_attached);
+	tcase_add_loop_test(c, attached_another_time, 0, 4);
 	tcase_add_test(c, none_of_them_loads);
 	tcase_add_test(c, rings_of_fallbacks_are_refused);
 	tcase_add_loop_test(c, nothing_leaks_with_fallbacks, 0, 4);
