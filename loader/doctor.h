@@ -109,7 +109,9 @@ bool examine_program_kind(struct examination *exam, const char *name, uint32_t t
 bool examine_map_type(struct examination *exam, uint32_t type, uint32_t flags);
 void examine_helper(struct examination *exam, uint32_t helper, const struct pbpf_program *prog,
 		    bool only_if_missing);
-void examine_attach_kind(struct examination *exam, enum attach_kind kind, uint32_t attach_type);
+/* The way of attaching a program, whose section name is known. */
+void examine_way(struct examination *exam, const struct pbpf_program *prog);
+bool is_same_way(const struct pbpf_program *a, const struct pbpf_program *b);
 /* Is a link of this attach type tried among the ways of attaching? */
 bool is_link_tried(uint32_t attach_type);
 

@@ -174,16 +174,35 @@ void examine_attaching(struct examination *exam)
 		examine_link(exam, &link_trials[i]);
 }
 
-void examine_attach_kind(struct examination *exam, enum attach_kind kind, uint32_t attach_type)
+/* Calls of the system are entered by kprobes, and probes of USDT by uprobes. */
+static enum attach_kind way_of(const struct pbpf_program *prog)
 {
-	switch (kind) {
+	switch (prog->kind->attach) {
+	case ATTACH_KSYSCALL: return ATTACH_KPROBE;
+	case ATTACH_USDT: return ATTACH_UPROBE;
+	default: return prog->kind->attach;
+	}
+}
+
+bool is_same_way(const struct pbpf_program *a, const struct pbpf_program *b)
+{
+	enum attach_kind way = way_of(a);
+	bool by_link = way == ATTACH_KPROBE_MULTI || way == ATTACH_UPROBE_MULTI;
+
+	return way == way_of(b) &&
+	       (!by_link || a->attr.expected_attach_type == b->attr.expected_attach_type);
+}
+
+void examine_way(struct examination *exam, const struct pbpf_program *prog)
+{
+	switch (way_of(prog)) {
 	case ATTACH_TRACEPOINT: examine_tracepoints(exam); break;
-	case ATTACH_KPROBE:
-	case ATTACH_KSYSCALL: examine_probe(exam, "kprobe", "CONFIG_KPROBES"); break;
-	case ATTACH_UPROBE:
-	case ATTACH_USDT: examine_probe(exam, "uprobe", "CONFIG_UPROBES"); break;
+	case ATTACH_KPROBE: examine_probe(exam, "kprobe", "CONFIG_KPROBES"); break;
+	case ATTACH_UPROBE: examine_probe(exam, "uprobe", "CONFIG_UPROBES"); break;
 	case ATTACH_KPROBE_MULTI:
-	case ATTACH_UPROBE_MULTI: examine_link(exam, link_trial_of(attach_type)); break;
+	case ATTACH_UPROBE_MULTI:
+		examine_link(exam, link_trial_of(prog->attr.expected_attach_type));
+		break;
 	default: break;
 	}
 }

@@ -148,6 +148,16 @@ static void tell_target(struct examination *exam, const struct pbpf_program *pro
 		exam_yes(exam, name, "type %u of the kernel", prog->attach_btf_id);
 }
 
+/* Is there an earlier program that is attached in the same way? */
+static bool way_was_tried(const struct pbpf_object *obj, uint32_t i)
+{
+	for (uint32_t j = 0; j < i; j++)
+		if (obj->programs[j].autoload && obj->programs[j].kind &&
+		    is_same_way(&obj->programs[j], &obj->programs[i]))
+			return true;
+	return false;
+}
+
 static int examine_targets(struct examination *exam, struct pbpf_object *obj)
 {
 	int err = find_targets_gently(obj);
@@ -162,9 +172,8 @@ static int examine_targets(struct examination *exam, struct pbpf_object *obj)
 	for (uint32_t i = 0; i < obj->program_count; i++) {
 		const struct pbpf_program *prog = &obj->programs[i];
 
-		if (prog->autoload && prog->kind && !kind_was_tried(obj, i))
-			examine_attach_kind(exam, prog->kind->attach,
-					    prog->attr.expected_attach_type);
+		if (prog->autoload && prog->kind && !way_was_tried(obj, i))
+			examine_way(exam, prog);
 	}
 	return 0;
 }

@@ -351,6 +351,38 @@ START_TEST(an_object_that_asks_first)
 }
 END_TEST
 
+/* How often `line` is in them. */
+static unsigned int times(struct findings *findings, const char *line)
+{
+	unsigned int count = 0;
+
+	fflush(findings->to);
+	for (const char *at = findings->text; (at = strstr(at, line)); at++)
+		count++;
+	return count;
+}
+
+/* A ksyscall is a kprobe, and as a kind of program it is told beside it. */
+START_TEST(a_way_of_attaching_is_told_once)
+{
+	static const char *const names[] = {"kprobe", "kretprobe", "ksyscall", "uprobe",
+					    "uretprobe"};
+	struct fixture *f = fixture_new("kinds.bpf");
+	struct findings *findings = findings_new();
+	const struct pbpf_doctor doctor = {take_finding, findings};
+
+	ck_assert_int_eq(open_object(f), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		pbpf_program_set_autoload(pbpf_object_program(f->obj, names[i]), true);
+	ck_assert_int_ge(pbpf_doctor_object(&doctor, f->obj), 0);
+	expect(findings, "programs | ksyscall | yes");
+	ck_assert_uint_eq(times(findings, "attaching | kprobe |"), 1);
+	ck_assert_uint_eq(times(findings, "attaching | uprobe |"), 1);
+	findings_free(findings);
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(an_older_machine)
 {
 	struct fixture *f = fixture_new("counter.bpf");
@@ -447,6 +479,7 @@ Suite *suite(void)
 	tcase_add_test(tc, a_helper_is_told_by_the_log);
 	tcase_add_test(tc, an_object_that_lacks_nothing);
 	tcase_add_test(tc, an_object_that_asks_first);
+	tcase_add_test(tc, a_way_of_attaching_is_told_once);
 	tcase_add_test(tc, an_older_machine);
 	tcase_add_test(tc, an_object_whose_externs_are_missing);
 	tcase_add_test(tc, an_object_on_a_kernel_without_types);
