@@ -146,7 +146,6 @@
 #define env_say pbpf_private_env_say
 #define env_wants pbpf_private_env_wants
 #define exam_tell pbpf_private_exam_tell
-#define examine_attach_kind pbpf_private_examine_attach_kind
 #define examine_attaching pbpf_private_examine_attaching
 #define examine_helper pbpf_private_examine_helper
 #define examine_helpers pbpf_private_examine_helpers
@@ -157,6 +156,7 @@
 #define examine_process pbpf_private_examine_process
 #define examine_program_kind pbpf_private_examine_program_kind
 #define examine_programs pbpf_private_examine_programs
+#define examine_way pbpf_private_examine_way
 #define explain_denial pbpf_private_explain_denial
 #define explain_program pbpf_private_explain_program
 #define fill_map_slots pbpf_private_fill_map_slots
@@ -195,6 +195,7 @@
 #define is_link_tried pbpf_private_is_link_tried
 #define is_pinned_in pbpf_private_is_pinned_in
 #define is_right_in pbpf_private_is_right_in
+#define is_same_way pbpf_private_is_same_way
 #define kconfig_free pbpf_private_kconfig_free
 #define kconfig_next pbpf_private_kconfig_next
 #define kconfig_number pbpf_private_kconfig_number
