@@ -22,8 +22,7 @@ struct pbpf_map_walk {
 	struct pbpf_env env;
 	char name[64]; /* of the map, for messages */
 	int fd;
-	uint32_t max_entries;
-	bool slots; /* keys are numbers, which are always there, and may have no element */
+	uint32_t type, max_entries;
 	size_t key_size, value_size, element_size;
 	uint8_t *buffer; /* keys, then values: `room` of each */
 	uint8_t *place;	 /* in batches: the kernel's note of where to go on; else the next key */
@@ -65,12 +64,28 @@ static int fail_walk(const struct pbpf_map_walk *walk, int err, const char *hint
 			walk->name, what);
 }
 
+static const char *hint_without_keys(uint32_t type)
+{
+	switch (type) {
+	case PBPF_MAP_TYPE_QUEUE:
+	case PBPF_MAP_TYPE_STACK: return "a queue or stack gives its values one by one";
+	case PBPF_MAP_TYPE_RINGBUF:
+		return "records are read with pbpf_ringbuf_open(), or plainbpf run";
+	case PBPF_MAP_TYPE_USER_RINGBUF: return "it is read by programs only";
+	case PBPF_MAP_TYPE_BLOOM_FILTER:
+		return "a bloom filter only tells of one value whether it may be in it: peek";
+	case PBPF_MAP_TYPE_ARENA:
+		return "an arena is memory, which its programs and pbpf_map_memory() share";
+	default: return NULL;
+	}
+}
+
 static int start_walk(struct pbpf_map_walk *walk, uint32_t batch)
 {
 	uint64_t fits;
 
 	if (!walk->key_size)
-		return fail_walk(walk, -ENOTSUP, "a queue or stack gives its values one by one",
+		return fail_walk(walk, -ENOTSUP, hint_without_keys(walk->type),
 				 "has no keys, so there is no walk over them");
 	walk->element_size = walk->key_size + walk->value_size;
 	walk->place_size = walk->key_size < 4 ? 4 : walk->key_size;
@@ -129,7 +144,7 @@ int pbpf_map_walk_open(struct pbpf_map_walk **walk, struct pbpf_map *map, uint32
 		.fd = map->fd,
 		.max_entries = map->attr.max_entries,
 		.key_size = map->attr.key_size,
-		.slots = has_slots(map->attr.type),
+		.type = map->attr.type,
 	};
 	int err = map_must_be_loaded(map);
 
@@ -154,7 +169,7 @@ int pbpf_map_walk_open_fd(struct pbpf_map_walk **walk, int fd, uint32_t batch,
 				"the kernel does not tell about the map: %s", pbpf_error_name(err));
 	known.max_entries = info.max_entries;
 	known.key_size = info.key_size;
-	known.slots = has_slots(info.type);
+	known.type = info.type;
 	if (info.name[0])
 		snprintf(known.name, sizeof(known.name), "%.*s", (int)sizeof(info.name), info.name);
 	else
@@ -271,7 +286,7 @@ static int next_element(struct pbpf_map_walk *walk)
 					 "changes too fast to be walked over key by key");
 		err = pbpf_sys_map_lookup(&walk->env, walk->fd, walk->place, walk_value(walk, 0),
 					  0);
-		if (err == -ENOENT && walk->slots) {
+		if (err == -ENOENT && has_slots(walk->type)) {
 			memcpy(key, walk->place, walk->key_size);
 			err = fetch_next_key(walk, key);
 			continue;

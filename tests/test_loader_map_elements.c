@@ -121,6 +121,7 @@ START_TEST(a_walk_needs_no_object)
 	map = pbpf_object_map(f->obj, "queue");
 	ck_assert_int_eq(pbpf_map_walk_open_fd(&walk, pbpf_map_fd(map), 0, &f->env), -ENOTSUP);
 	ck_assert_str_eq(f->host.text, "map 'queue' has no keys, so there is no walk over them");
+	ck_assert_str_eq(f->host.hint, "a queue or stack gives its values one by one");
 	ck_assert_int_eq(pbpf_map_walk_open_fd(&walk, 1000, 0, &f->env), -EBADF);
 	f->kernel.bad_fds = 0;
 	fixture_free(f);
