@@ -166,18 +166,26 @@ uint32_t datasec_of(const struct pbpf_object *obj, const struct pbpf_section *se
 	return obj->datasecs && section ? obj->datasecs[section - obj->elf->sections] : 0;
 }
 
+/* What is called so and of another type is no BTF: it may be gone already (pbpf_elf_adopt()). */
+static const struct pbpf_section *btf_section(const struct pbpf_object *obj, const char *name)
+{
+	const struct pbpf_section *section = pbpf_elf_section(obj->elf, name);
+
+	return section && section->type == PBPF_SHT_PROGBITS ? section : NULL;
+}
+
 int open_btf(struct pbpf_object *obj)
 {
-	const struct pbpf_section *btf = pbpf_elf_section(obj->elf, ".BTF");
-	const struct pbpf_section *ext = pbpf_elf_section(obj->elf, ".BTF.ext");
+	const struct pbpf_section *btf = btf_section(obj, ".BTF");
+	const struct pbpf_section *ext = btf_section(obj, ".BTF.ext");
 	int err;
 
-	if (!btf || !btf->data)
+	if (!btf)
 		return 0;
 	err = pbpf_btf_parse(&obj->btf, btf->data, (size_t)btf->size, NULL, &obj->env);
 	if (err)
 		return err;
-	if (ext && ext->data)
+	if (ext)
 		err = pbpf_btf_ext_parse(&obj->ext, ext->data, (size_t)ext->size, obj->btf,
 					 &obj->env);
 	return err ? err : match_datasecs(obj);

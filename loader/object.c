@@ -53,12 +53,11 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 
 	if (err)
 		return err;
+	read_license(obj);
 	if (obj->file)
 		err = hand_over_file(obj);
-	if (err)
-		return err;
-	read_license(obj);
-	err = open_btf(obj);
+	if (!err)
+		err = open_btf(obj);
 	if (err)
 		return err;
 	pbpf_elf_drop_btf(obj->elf);
