@@ -22,7 +22,8 @@ kernel() {
     read -r _ arch suite package < <(grep "^$1 " tests/vm/kernels)
     dir=$(tests/vm/fetch.sh "${arch/i386/amd64}" "$suite" "$package" './boot/config-*' '*/config' '*/vmlinu*' \
         '*/veth.ko*' '*/sch_ingress.ko*' '*/cls_bpf.ko*' '*/act_bpf.ko*' \
-        '*/nf_conntrack.ko*' '*/nf_defrag_ipv[46].ko*' '*/libcrc32c.ko*' '*/crc32c_generic.ko*' 2>"$out/$1.fetch") || return
+        '*/nf_conntrack.ko*' '*/nf_defrag_ipv[46].ko*' '*/libcrc32c.ko*' '*/crc32c_generic.ko*' \
+        2>"$out/$1.fetch") || return
     image=$(find "$dir" -type f -name 'vmlinu*')
 }
 # initrd NAME: writes $out/NAME.initrd; the tests are built once for each architecture. A kernel unpacks
