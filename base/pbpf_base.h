@@ -52,7 +52,7 @@ enum pbpf_level {
 struct pbpf_msg {
 	enum pbpf_level level;
 	int err;	   /* the -errno being returned; 0 where nothing fails */
-	const char *stage; /* "elf" "btf" "relo" "sys" "load" "link" "ringbuf" */
+	const char *stage; /* "elf" "btf" "relo" "sys" "load" "pin" "link" "ringbuf" */
 	const char *where; /* section, map, type or program it is about, or NULL */
 	uint64_t offset;   /* byte offset or instruction index in `where`; 0 if it has none */
 	const char *text;  /* one line without newline; control characters are escaped */

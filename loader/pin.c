@@ -69,7 +69,7 @@ static int unpin_path(struct pin_folder *folder, const char *path, int owner)
 
 	pbpf_sys_close(env, fd);
 	if (other)
-		return env_fail(env, -EINVAL, AT(STAGE_LOAD, path, 0), NULL,
+		return env_fail(env, -EINVAL, AT(STAGE_PIN, path, 0), NULL,
 				"cannot unpin '%s': something else is pinned there", path);
 	if (!err)
 		err = unlink_pin(folder, path);

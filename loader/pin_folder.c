@@ -53,12 +53,12 @@ int make_pin_path(char **path, const struct pin_folder *folder, const char *name
 	char *made;
 
 	if (wrong)
-		return env_fail(folder->env, -EINVAL, AT(STAGE_LOAD, name, 0),
+		return env_fail(folder->env, -EINVAL, AT(STAGE_PIN, name, 0),
 				"choose another name", "'%s' cannot be pinned: the name %s", name,
 				wrong);
 	made = env_alloc(folder->env, length + 1 + strlen(name) + 1, 1);
 	if (!made)
-		return env_no_memory(folder->env, STAGE_LOAD, "the path of a pin");
+		return env_no_memory(folder->env, STAGE_PIN, "the path of a pin");
 	memcpy(made, folder->path, length);
 	made[length] = '/';
 	strcpy(made + length + 1, name);
@@ -84,8 +84,8 @@ int refuse_pin(const struct pbpf_env *env, int err, const char *what, const char
 		hint = "the folder must be in a bpffs (mount -t bpf bpf /sys/fs/bpf), and this "
 		       "process may need to be root";
 	else if (err == -EEXIST)
-		hint = "unpin what is there, or choose another folder";
-	return env_fail(env, err, AT(STAGE_LOAD, path, 0), hint, "cannot %s '%s': %s", what, path,
+		hint = "unpin what is there, or choose another path";
+	return env_fail(env, err, AT(STAGE_PIN, path, 0), hint, "cannot %s '%s': %s", what, path,
 			pbpf_error_name(err));
 }
 
@@ -135,7 +135,7 @@ static bool make_pin_folder(struct pin_folder *folder)
 		return false;
 	*folder = open_pin_folder(folder->env, folder->path);
 	folder->made = true;
-	env_step(folder->env, AT(STAGE_LOAD, folder->path, 0), "folder '%s' is made for pins",
+	env_step(folder->env, AT(STAGE_PIN, folder->path, 0), "folder '%s' is made for pins",
 		 folder->path);
 	return true;
 }

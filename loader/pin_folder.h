@@ -16,6 +16,8 @@
 
 #include "base/env.h"
 
+#define STAGE_PIN "pin"
+
 struct pin_folder {
 	const struct pbpf_env *env;
 	const char *path;

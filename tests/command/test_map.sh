@@ -177,6 +177,10 @@ run map pin "$bpffs/plain" "$bpffs/again"
 want_code 0
 run map show -j pinned "$bpffs/again"
 want_out '"name":"plain"'
+run map pin "$bpffs/plain" "$bpffs/again"
+want_code 1
+want_one_message
+want_err "^pin: cannot pin '$bpffs/again': EEXIST"
 report "pin"
 
 for words in "create $bpffs/x" "create $bpffs/x type hsh" "create $bpffs/x type hash keys 4" "update $numbers key 0" \
