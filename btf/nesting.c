@@ -133,7 +133,7 @@ static int check_layout(const struct pbpf_btf *btf, const struct pbpf_btf_type *
 
 /* The array itself may have 4 GiB or more: a map of 2^30 entries and more says so by a pointer to one. It has no
  * size then, and so is nothing's part. */
-static int check_array(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
+static int check_element_size(const struct pbpf_btf *btf, const struct pbpf_btf_type *type)
 {
 	struct pbpf_btf_array array = btf_array(type);
 	uint32_t index = btf_kind_of(btf, btf_resolve(btf, array.index_type));
@@ -191,7 +191,7 @@ int btf_check_sizes(const struct pbpf_btf *btf)
 			continue;
 		type = btf_type(btf, id);
 		if (kind == PBPF_KIND_ARRAY)
-			err = check_array(btf, &type);
+			err = check_element_size(btf, &type);
 		else if (kind == PBPF_KIND_DATASEC)
 			err = check_variable_sizes(btf, &type);
 		else
