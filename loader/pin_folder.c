@@ -53,9 +53,8 @@ int make_pin_path(char **path, const struct pin_folder *folder, const char *name
 	char *made;
 
 	if (wrong)
-		return env_fail(folder->env, -EINVAL, AT(STAGE_PIN, name, 0),
-				"choose another name", "'%s' cannot be pinned: the name %s", name,
-				wrong);
+		return env_fail(folder->env, -EINVAL, AT(STAGE_PIN, name, 0), "choose another name",
+				"'%s' cannot be pinned: the name %s", name, wrong);
 	made = env_alloc(folder->env, length + 1 + strlen(name) + 1, 1);
 	if (!made)
 		return env_no_memory(folder->env, STAGE_PIN, "the path of a pin");
