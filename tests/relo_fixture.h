@@ -7,6 +7,7 @@
 #define TESTS_RELO_FIXTURE_H
 
 #include "harness.h"
+#include "op.h"
 #include "relo/pbpf_relo.h"
 
 #define MOV	  0xb7
@@ -30,14 +31,6 @@ struct object {
 	struct pbpf_code_source source;
 	struct pbpf_code code;
 };
-
-static inline struct pbpf_insn op(uint8_t code, unsigned int src, int32_t imm)
-{
-	struct pbpf_insn insn = {.code = code, .imm = imm};
-
-	pbpf_insn_set_src(&insn, src);
-	return insn;
-}
 
 static inline struct object *object_new(void)
 {

@@ -2,8 +2,10 @@
 /*
  * Symbols, relocations and instructions that no compiler writes, each through the whole loader: what comes of
  * it, and in which words. The numbers are those of the catalogue of hostile shapes: S for symbols and
- * relocations, M for maps, of which others are in test_loader_maps.c (M1 to M5, M8, M9), test_loader_map_pins.c
- * (M11), test_loader_extern.c (S15, M14) and test_loader_kconfig.c (M15); X, CO-RE, in test_relo_core_hostile.c.
+ * relocations, M for maps, of which others are in test_loader_map_definitions.c (M2 to M5, M8, M9),
+ * test_loader_map_legacy.c (M1), test_loader_map_pins.c (M11), test_loader_extern_hostile.c (S15, M14) and
+ * test_loader_kconfig.c (M15); what grows with the input (S13) in test_loader_proportion.c; X, CO-RE, in
+ * test_relo_core_hostile.c.
  *
  *	section "socket"   0: r1 = map "m" ll     section ".text"   0: f: r0 = 0
  *	                   2: call f                                1:    exit
@@ -13,8 +15,7 @@
 #include "btf_builder.h"
 #include "elf_builder.h"
 #include "loader_fixture.h"
-
-#include <time.h>
+#include "op.h"
 
 enum { MOV = 0xb7, NONE = UINT32_MAX };
 enum { PROG_SYMBOL = 1, F_SYMBOL, MAP_SYMBOL, DATA_SYMBOL, SYMBOLS };
@@ -39,14 +40,6 @@ struct sample {
 	uint32_t data_type;
 	struct elf_built image;
 };
-
-static struct pbpf_insn op(uint8_t code, unsigned int src, int32_t imm)
-{
-	struct pbpf_insn insn = {.code = code, .imm = imm};
-
-	pbpf_insn_set_src(&insn, src);
-	return insn;
-}
 
 static void good_sample(struct sample *s)
 {
@@ -392,124 +385,10 @@ START_TEST(huge_sections_are_refused)
 }
 END_TEST
 
-/* --- Work in proportion ----------------------------------------------------------------------- */
-
-static double seconds(void)
-{
-	return (double)clock() / CLOCKS_PER_SEC;
-}
-
-/* Opens the image, which it frees, and may load it, within `limit` seconds of a real machine. */
-static void must_be_done_soon(struct elf_built image, bool load, double limit)
-{
-	struct fixture *f = fixture_new("minimal.bpf");
-	double begun = seconds();
-
-	if (getenv("EMULATED"))
-		limit *= 10;
-	free(f->image);
-	f->image = image.bytes;
-	f->size = image.size;
-	ck_assert_msg(!open_object(f), "%s", f->host.text);
-	ck_assert_msg(!load || !pbpf_object_load(f->obj), "%s", f->host.text);
-	ck_assert_msg(seconds() - begun < limit, "%.1f s", seconds() - begun);
-	fixture_free(f);
-}
-
-/* S13: f0 calls f1 calls f2 ..., and each also f0: a chain 10,000 deep, cycles, and a fan that would give
- * 2^10000 copies. */
-START_TEST(calls_cost_in_proportion)
-{
-	enum { FUNCTIONS = 10000 };
-	struct pbpf_insn *insns = calloc(3 * FUNCTIONS, sizeof(*insns));
-	struct elf_builder b;
-	uint32_t section;
-
-	build_start(&b, HOST_BIG);
-	for (int32_t i = 0; i < FUNCTIONS; i++) {
-		insns[3 * i] = op(PBPF_OP_CALL, 1, i + 1 < FUNCTIONS ? 2 : -3 * i - 1);
-		insns[3 * i + 1] = op(PBPF_OP_CALL, 1, -3 * i - 2);
-		insns[3 * i + 2] = op(PBPF_OP_EXIT, 0, 0);
-	}
-	section = build_section(&b, "socket", PBPF_SHT_PROGBITS, PBPF_SHF_EXECINSTR, insns,
-				3 * FUNCTIONS * sizeof(*insns));
-	for (uint32_t i = 0; i < FUNCTIONS; i++)
-		build_symbol(&b, i ? "f" : "prog",
-			     (uint8_t)((i ? PBPF_STB_LOCAL : PBPF_STB_GLOBAL) << 4 | PBPF_STT_FUNC),
-			     section, i * (uint64_t)24, 24);
-	free(insns);
-	must_be_done_soon(build_finish(&b), true, 5);
-}
-END_TEST
-
-/* Twenty thousand sections of global data, each with its DATASEC; names that differ at their end. */
-START_TEST(sections_cost_in_proportion)
-{
-	enum { COUNT = 20000 };
-	static const uint8_t bytes[8];
-	struct btf_builder types;
-	struct btf_bytes btf;
-	struct elf_builder b;
-	char name[64];
-	uint32_t var;
-
-	btf_start(&types, HOST_BIG);
-	var = add_var(&types, "v", add_int(&types, "int", 4, 1), PBPF_LINKAGE_STATIC);
-	build_start(&b, HOST_BIG);
-	for (uint32_t i = 0; i < COUNT; i++) {
-		snprintf(name, sizeof(name), ".data.of_which_there_are_very_many_%05u", i);
-		build_section(&b, name, PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, bytes, sizeof(bytes));
-		add_datasec(&types, name, 0);
-		add_variable(&types, var, 0, 4);
-	}
-	btf = btf_finish(&types);
-	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
-	must_be_done_soon(build_finish(&b), false, 0.5);
-	free(btf.bytes);
-}
-END_TEST
-
-/* Twenty thousand maps of before BTF. */
-START_TEST(old_maps_cost_in_proportion)
-{
-	enum { COUNT = 20000 };
-	uint32_t *maps = calloc(COUNT, 20);
-	struct btf_builder types;
-	struct btf_bytes btf;
-	struct elf_builder b;
-	char name[32];
-	uint32_t section, id;
-
-	btf_start(&types, HOST_BIG);
-	id = add_int(&types, "int", 4, 1);
-	for (uint32_t i = 0; i < COUNT; i++) {
-		memcpy(maps + i * (size_t)5, (uint32_t[5]){PBPF_MAP_TYPE_HASH, 4, 4, 1, 0}, 20);
-		snprintf(name, sizeof(name), "____btf_map_m%05u", i);
-		add_struct(&types, name, 8);
-		add_member(&types, "key", id, 0);
-		add_member(&types, "value", id, 32);
-	}
-	build_start(&b, HOST_BIG);
-	section = build_section(&b, "maps", PBPF_SHT_PROGBITS, PBPF_SHF_ALLOC, maps,
-				COUNT * (size_t)20);
-	for (uint32_t i = 0; i < COUNT; i++) {
-		snprintf(name, sizeof(name), "m%05u", i);
-		build_symbol(&b, name, PBPF_STB_GLOBAL << 4 | PBPF_STT_OBJECT, section,
-			     i * (uint64_t)20, 20);
-	}
-	btf = btf_finish(&types);
-	build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, btf.bytes, btf.size);
-	must_be_done_soon(build_finish(&b), false, 0.5);
-	free(btf.bytes);
-	free(maps);
-}
-END_TEST
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("loader: hostile shapes");
-	TCase *each = tcase_create("shapes"), *work = tcase_create("work"),
-	      *maps = tcase_create("maps");
+	TCase *each = tcase_create("shapes"), *maps = tcase_create("maps");
 
 	tcase_add_loop_test(each, each_shape_has_its_words, 0, sizeof(shapes) / sizeof(shapes[0]));
 	suite_add_tcase(s, each);
@@ -519,10 +398,5 @@ Suite *suite(void)
 	tcase_add_test(maps, huge_values_are_not_mapped);
 	tcase_add_test(maps, huge_sections_are_refused);
 	suite_add_tcase(s, maps);
-	tcase_set_timeout(work, 60);
-	tcase_add_test(work, calls_cost_in_proportion);
-	tcase_add_test(work, sections_cost_in_proportion);
-	tcase_add_test(work, old_maps_cost_in_proportion);
-	suite_add_tcase(s, work);
 	return s;
 }
