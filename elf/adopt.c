@@ -85,7 +85,7 @@ static void shrink_image(struct elf_object *object, uint8_t *image, size_t room,
 {
 	size_t end = drop_unused(object, image, but_btf);
 	uintptr_t was = (uintptr_t)image;
-	uint8_t *rest = env_room(&object->env, image, room, end);
+	uint8_t *rest = env_resize(&object->env, image, room, end, 1);
 
 	object->image = rest ? rest : image;
 	object->image_size = rest ? end : room;

@@ -34,7 +34,7 @@ static int add_records(struct pbpf_object *obj, size_t *total)
 
 static int search_modules(struct pbpf_object *obj, struct pbpf_kernel_btf *types)
 {
-	struct pbpf_kernel_module module;
+	struct pbpf_kernel_module module = {0};
 	int got = 1;
 
 	for (size_t i = 0; pbpf_core_missing(obj->core); i++) {

@@ -167,7 +167,7 @@ static int search_types(struct type_search *search, const struct pbpf_btf *types
 static int search_all_modules(struct type_search *search)
 {
 	struct pbpf_object *obj = search->obj;
-	struct pbpf_kernel_module module;
+	struct pbpf_kernel_module module = {0};
 	int got = 1;
 
 	for (size_t i = 0; search->count; i++) {
