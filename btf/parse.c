@@ -29,28 +29,22 @@ static void turn_words(uint8_t *words, size_t size)
 		btf_store(words + at, __builtin_bswap32(btf_load(words + at)));
 }
 
-/* A digit, or what stands between numbers: of such are the access strings of CO-RE, which stay whole. */
-static bool is_of_access(char c)
-{
-	return c >= '0' && c <= ':';
-}
-
-/* From the last end in so many bytes on, until there is none. */
+/* From the last end in so many bytes on, until there is none. What is cut ends in a character that no access
+ * string of CO-RE ends in: none becomes another one that is good. */
 static bool cut_long_texts(char *strings, size_t size)
 {
-	bool cut = false, access;
-	size_t last;
+	bool cut = false;
 
 	while (size >= BTF_TEXT_SIZE) {
-		last = BTF_TEXT_SIZE - 1;
-		for (access = true; last && strings[last]; last--)
-			access &= is_of_access(strings[last]);
+		size_t last = BTF_TEXT_SIZE - 1;
+
+		while (last && strings[last])
+			last--;
 		if (strings[last]) {
 			last = BTF_TEXT_SIZE - 1;
-			if (!access) {
-				strings[last] = '\0';
-				cut = true;
-			}
+			strings[last - 1] = ':';
+			strings[last] = '\0';
+			cut = true;
 		}
 		strings += last + 1;
 		size -= last + 1;

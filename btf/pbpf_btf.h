@@ -26,8 +26,8 @@
  * others: names that are no identifiers (pbpf_btf_adapt()), a DATASEC that has no size yet
  * (pbpf_btf_place()), what the loader's section and the ELF file say.
  *
- * Texts of 4096 bytes or more are cut, in the copy that parse makes: no kernel takes such names. Access strings of
- * CO-RE stay whole.
+ * Texts of 4096 bytes or more are cut, in the copy that parse makes, and end in ':' then: no kernel takes such
+ * names, and nobody such access strings of CO-RE.
  *
  * A type of a kind that this library does not know (a newer kernel's) is kept where the file's layout
  * section says how long it is: it has a name and a kind, and no size, and what refers to it is not checked.
