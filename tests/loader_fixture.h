@@ -93,4 +93,16 @@ static inline void expect_refusal(const char *name, int err, const char *text, c
 	fixture_free(f);
 }
 
+/* Has the block or the call that was to fail (host.fail_at, kernel.fail_at) come at all? Nothing fails from now on.
+ * Success alone does not say so: some are done without. */
+static inline bool failure_came(struct fixture *f)
+{
+	bool came = (f->host.fail_at && f->host.allocations >= f->host.fail_at) ||
+		    (f->kernel.fail_at && f->kernel.calls >= f->kernel.fail_at);
+
+	f->host.fail_at = 0;
+	f->kernel.fail_at = 0;
+	return came;
+}
+
 #endif

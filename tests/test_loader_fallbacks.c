@@ -195,10 +195,7 @@ START_TEST(nothing_leaks_with_fallbacks)
 		if (!err)
 			err = pbpf_object_attach(f->obj);
 		ck_assert_uint_eq(f->host.messages[PBPF_ERROR], err < 0);
-		reached = _i & 1 ? f->kernel.calls >= f->kernel.fail_at
-				 : f->host.allocations >= f->host.fail_at;
-		f->host.fail_at = 0;
-		f->kernel.fail_at = 0;
+		reached = failure_came(f);
 		fixture_free(f);
 		if (!reached)
 			break;
