@@ -7,7 +7,7 @@
 #include "live.h"
 #include "ringbuf/pbpf_ringbuf.h"
 
-/* The same as in tests/data/execsnoop.bpf.c. */
+/* The same as in samples/execsnoop.bpf.c. */
 struct exec_event {
 	uint64_t time;
 	uint32_t pid;
