@@ -11,7 +11,8 @@
  *	rec_size(4) | sec_name_off(4) num_info(4) record record ... | sec_name_off(4) ...
  *
  * Records may be longer than what is known of them. All three parts are copied into one array of words in the
- * host's byte order, block by block, each record cut to what is known of it, and checked there.
+ * host's byte order, block by block, each record cut to what is known of it, and checked there. What may be
+ * written over is that array itself: a copy never passes what it is of.
  */
 #include "base/reader.h"
 #include "base/sort.h"
@@ -36,6 +37,7 @@ struct pbpf_btf_ext {
 	struct ext_part parts[EXT_PARTS];
 	uint32_t *words;
 	size_t room, used;
+	bool in_place; /* their memory is the caller's */
 };
 
 /* The records handed out are the copied words as they lie. */
@@ -171,11 +173,11 @@ static void copy_records(const struct ext_block *block, const uint8_t *bytes, bo
 	size_t known = block->form->words, all = block->count * known;
 
 	if (block->record_size == known * sizeof(*words))
-		memcpy(words, bytes, all * sizeof(*words));
+		memmove(words, bytes, all * sizeof(*words));
 	else
 		for (size_t i = 0; i < block->count; i++)
-			memcpy(words + i * known, bytes + i * block->record_size,
-			       known * sizeof(*words));
+			memmove(words + i * known, bytes + i * block->record_size,
+				known * sizeof(*words));
 	for (size_t i = 0; swapped && i < all; i++)
 		words[i] = __builtin_bswap32(words[i]);
 }
@@ -314,7 +316,23 @@ static int read_ext_parts(struct pbpf_btf_ext *ext, struct reader *parts)
 	return err;
 }
 
-static int fill_ext(struct pbpf_btf_ext *ext, const void *data, size_t size)
+/* Words that lie as words do, and parts in this order. */
+static bool is_in_order(const void *given, const struct reader *parts)
+{
+	size_t end = 0;
+
+	for (int i = 0; i < EXT_PARTS; i++) {
+		if (!reader_left(&parts[i]))
+			continue;
+		if (parts[i].at < end)
+			return false;
+		end = parts[i].size;
+	}
+	return (uintptr_t)given % sizeof(uint32_t) == 0;
+}
+
+/* `given` is NULL, or the data themselves, to be written over. */
+static int fill_ext(struct pbpf_btf_ext *ext, const void *data, void *given, size_t size)
 {
 	struct reader r = reader_of(data, size, false), parts[EXT_PARTS];
 	uint32_t header_size = 0;
@@ -326,14 +344,17 @@ static int fill_ext(struct pbpf_btf_ext *ext, const void *data, size_t size)
 	}
 	if (err)
 		return err;
-	ext->words = env_room(&ext->env, NULL, 0, ext->room * sizeof(*ext->words) + 1);
+	ext->in_place = given && is_in_order(given, parts);
+	ext->words = ext->in_place
+			     ? given
+			     : env_room(&ext->env, NULL, 0, ext->room * sizeof(*ext->words) + 1);
 	if (!ext->words)
 		return env_no_memory(&ext->env, "btf", ".BTF.ext");
 	return read_ext_parts(ext, parts);
 }
 
-int pbpf_btf_ext_parse(struct pbpf_btf_ext **ext, const void *data, size_t size,
-		       const struct pbpf_btf *btf, const struct pbpf_env *env)
+static int parse_ext(struct pbpf_btf_ext **ext, const void *data, void *given, size_t size,
+		     const struct pbpf_btf *btf, const struct pbpf_env *env)
 {
 	struct pbpf_btf_ext *parsed = env_alloc(env, 1, sizeof(*parsed));
 	int err;
@@ -343,13 +364,25 @@ int pbpf_btf_ext_parse(struct pbpf_btf_ext **ext, const void *data, size_t size,
 	if (env)
 		parsed->env = *env;
 	parsed->btf = btf;
-	err = fill_ext(parsed, data, size);
+	err = fill_ext(parsed, data, given, size);
 	if (err) {
 		pbpf_btf_ext_free(parsed);
 		return err;
 	}
 	*ext = parsed;
 	return 0;
+}
+
+int pbpf_btf_ext_parse(struct pbpf_btf_ext **ext, const void *data, size_t size,
+		       const struct pbpf_btf *btf, const struct pbpf_env *env)
+{
+	return parse_ext(ext, data, NULL, size, btf, env);
+}
+
+int pbpf_btf_ext_parse_in_place(struct pbpf_btf_ext **ext, void *data, size_t size,
+				const struct pbpf_btf *btf, const struct pbpf_env *env)
+{
+	return parse_ext(ext, data, data, size, btf, env);
 }
 
 void pbpf_btf_ext_free(struct pbpf_btf_ext *ext)
@@ -359,7 +392,8 @@ void pbpf_btf_ext_free(struct pbpf_btf_ext *ext)
 	if (!ext)
 		return;
 	env = ext->env;
-	env_free(&env, ext->words, ext->room * sizeof(*ext->words) + 1, 1);
+	if (!ext->in_place)
+		env_free(&env, ext->words, ext->room * sizeof(*ext->words) + 1, 1);
 	env_free(&env, ext, 1, sizeof(*ext));
 }
 

@@ -41,7 +41,8 @@ struct pbpf_btf {
 	const struct pbpf_btf *base;
 	const uint8_t *image; /* header, types, strings: in the host's byte order */
 	size_t image_size;
-	uint8_t *copy;	      /* the image, where it is our own; NULL for a view */
+	uint8_t *copy;	      /* the image, where it may be written; NULL for a view */
+	bool in_place;	      /* its memory is the caller's */
 	const uint8_t *types; /* within image */
 	const char *strings;
 	uint32_t types_size;

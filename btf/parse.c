@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From bytes to a struct pbpf_btf: copy into the host's byte order, mark where the types begin,
- * check them.
+ * check them. What may be written over is its own copy.
  *
  * The copy is always the same shape (a header of 24 bytes, types, strings, no gap), whatever the
  * input's was, so it can go to a kernel of any age as it is.
@@ -52,18 +52,27 @@ static bool cut_long_texts(char *strings, size_t size)
 	return cut;
 }
 
-static int copy_image(struct pbpf_btf *btf, const uint8_t *data, const struct btf_header *header)
+/* Where the copy goes: over the bytes themselves, if they are given away and the types are before the strings, so
+ * that neither is written over before it has moved. */
+static uint8_t *room_for_copy(struct pbpf_btf *btf, uint8_t *given, const struct btf_header *header)
+{
+	btf->in_place = given && header->types_at + header->types_size <= header->strings_at;
+	return btf->in_place ? given : env_room(&btf->env, NULL, 0, btf->image_size);
+}
+
+static int copy_image(struct pbpf_btf *btf, const uint8_t *data, uint8_t *given,
+		      const struct btf_header *header)
 {
 	uint8_t *copy;
 
 	btf->image_size = BTF_HEADER_SIZE + btf->types_size + btf->strings_size;
-	copy = env_alloc(&btf->env, btf->image_size, 1);
+	copy = room_for_copy(btf, given, header);
 	if (!copy)
 		return env_no_memory(&btf->env, "btf", "a copy of the types");
 	btf_write_header(copy, btf->types_size, btf->strings_size);
-	memcpy(copy + BTF_HEADER_SIZE, data + header->types_at, btf->types_size);
-	memcpy(copy + BTF_HEADER_SIZE + btf->types_size, data + header->strings_at,
-	       btf->strings_size);
+	memmove(copy + BTF_HEADER_SIZE, data + header->types_at, btf->types_size);
+	memmove(copy + BTF_HEADER_SIZE + btf->types_size, data + header->strings_at,
+		btf->strings_size);
 	if (btf->swapped)
 		turn_words(copy + BTF_HEADER_SIZE, btf->types_size);
 	btf->copy = copy;
@@ -158,7 +167,7 @@ int btf_take_header(struct pbpf_btf *btf, const struct btf_header *header)
 	return 0;
 }
 
-static int fill_btf(struct pbpf_btf *btf, const void *data, size_t size)
+static int fill_btf(struct pbpf_btf *btf, const void *data, void *given, size_t size)
 {
 	struct btf_header header;
 	int err = btf_read_header(&header, data, size, btf->base != NULL, &btf->env);
@@ -167,28 +176,41 @@ static int fill_btf(struct pbpf_btf *btf, const void *data, size_t size)
 		return env_fail(&btf->env, -ENOTSUP, AT("btf", NULL, header.unknown_at), NULL,
 				"the header has fields that are not known");
 	if (err || (err = btf_take_header(btf, &header)) ||
-	    (err = btf_take_layout(btf, data, &header)) || (err = copy_image(btf, data, &header)) ||
-	    (err = mark_types(btf)) || (err = btf_check_types(btf)) ||
-	    (err = btf_check_nesting(btf)))
+	    (err = btf_take_layout(btf, data, &header)) ||
+	    (err = copy_image(btf, data, given, &header)) || (err = mark_types(btf)) ||
+	    (err = btf_check_types(btf)) || (err = btf_check_nesting(btf)))
 		return err;
 	return btf_check_sizes(btf);
 }
 
-int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
-		   const struct pbpf_btf *base, const struct pbpf_env *env)
+/* `given` is NULL, or the data themselves, to be written over. */
+static int parse_bytes(struct pbpf_btf **btf, const void *data, void *given, size_t size,
+		       const struct pbpf_btf *base, const struct pbpf_env *env)
 {
 	struct pbpf_btf *parsed = btf_new_part(base, env);
 	int err;
 
 	if (!parsed)
 		return env_no_memory(env, "btf", "the types");
-	err = fill_btf(parsed, data, size);
+	err = fill_btf(parsed, data, given, size);
 	if (err) {
 		pbpf_btf_free(parsed);
 		return err;
 	}
 	*btf = parsed;
 	return 0;
+}
+
+int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
+		   const struct pbpf_btf *base, const struct pbpf_env *env)
+{
+	return parse_bytes(btf, data, NULL, size, base, env);
+}
+
+int pbpf_btf_parse_in_place(struct pbpf_btf **btf, void *data, size_t size,
+			    const struct pbpf_env *env)
+{
+	return parse_bytes(btf, data, data, size, NULL, env);
 }
 
 void pbpf_btf_free(struct pbpf_btf *btf)
@@ -199,7 +221,8 @@ void pbpf_btf_free(struct pbpf_btf *btf)
 		return;
 	env = btf->env;
 	btf_drop_index(btf);
-	env_free(&env, btf->copy, btf->image_size, 1);
+	if (!btf->in_place)
+		env_free(&env, btf->copy, btf->image_size, 1);
 	env_free(&env, btf->marks, btf->mark_count, sizeof(*btf->marks));
 	env_free(&env, btf->own_forms, BTF_FORM_COUNT, sizeof(*btf->own_forms));
 	env_free(&env, btf, 1, sizeof(*btf));

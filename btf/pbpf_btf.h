@@ -130,6 +130,10 @@ struct pbpf_btf_array {
 int pbpf_btf_parse(struct pbpf_btf **btf, const void *data, size_t size,
 		   const struct pbpf_btf *base, const struct pbpf_env *env);
 
+/* The same where the bytes lie: they are the BTF's own until it is freed, and written over, even if it fails. */
+int pbpf_btf_parse_in_place(struct pbpf_btf **btf, void *data, size_t size,
+			    const struct pbpf_env *env);
+
 /*
  * Opens BTF of the host's byte order where it lies, unchecked: for the kernel's own, five megabytes
  * that nobody wants copied. `data` must stay and not change. All that takes a BTF takes a view, and

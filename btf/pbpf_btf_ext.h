@@ -51,6 +51,9 @@ struct pbpf_core_relo {
  */
 int pbpf_btf_ext_parse(struct pbpf_btf_ext **ext, const void *data, size_t size,
 		       const struct pbpf_btf *btf, const struct pbpf_env *env);
+/* The same where the bytes lie: they are its own until it is freed, and written over, even if it fails. */
+int pbpf_btf_ext_parse_in_place(struct pbpf_btf_ext **ext, void *data, size_t size,
+				const struct pbpf_btf *btf, const struct pbpf_env *env);
 void pbpf_btf_ext_free(struct pbpf_btf_ext *ext);
 
 /* The records of one code section, by the section's name, valid as long as `ext`; *count is 0 where

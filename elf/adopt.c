@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking over an image, and giving back the memory of what nobody reads any more: at once of what the arrays
- * have, and later of BTF.
+ * Taking over an image, and giving back the memory of what the arrays have.
  *
  *	header | code, data | .BTF .BTF.ext | .rel* .symtab .strtab | section headers
  *	header | code, data | .BTF .BTF.ext |       names, in a copy
- *	header | code, data |
  *
  * Compilers write code and data first, so what goes is the rest of the image, where the names are: they are
  * copied.
@@ -13,10 +11,9 @@
 #include "elf/image.h"
 
 /* What relocations patch is read, whatever its type. */
-static bool is_used(const struct pbpf_section *s, bool btf_too)
+static bool is_used(const struct pbpf_section *s)
 {
-	return s->data && (s->type == PBPF_SHT_PROGBITS || s->reloc_count) && !elf_is_dwarf(s) &&
-	       (btf_too || !elf_is_btf(s));
+	return s->data && (s->type == PBPF_SHT_PROGBITS || s->reloc_count) && !elf_is_dwarf(s);
 }
 
 /* Where the copy of a name is. Those that are empty need not be in a table. */
@@ -50,7 +47,7 @@ static int copy_names(struct elf_object *object)
 }
 
 /* Forgets what is not used; where the last of the rest ends. */
-static size_t drop_unused(struct elf_object *object, const uint8_t *image, bool but_btf)
+static size_t drop_unused(struct elf_object *object, const uint8_t *image)
 {
 	size_t end = 1; /* of memory, there is always a byte */
 
@@ -58,7 +55,7 @@ static size_t drop_unused(struct elf_object *object, const uint8_t *image, bool 
 		struct pbpf_section *s = &object->sections[i];
 		size_t section_end;
 
-		if (!is_used(s, but_btf)) {
+		if (!is_used(s)) {
 			s->data = NULL;
 			continue;
 		}
@@ -81,9 +78,9 @@ static void move_sections(struct elf_object *object, uintptr_t from, const uint8
 }
 
 /* Keeps the beginning of the image, as far as it is used; all of it where the host cannot shrink a block. */
-static void shrink_image(struct elf_object *object, uint8_t *image, size_t room, bool but_btf)
+static void shrink_image(struct elf_object *object, uint8_t *image, size_t room)
 {
-	size_t end = drop_unused(object, image, but_btf);
+	size_t end = drop_unused(object, image);
 	uintptr_t was = (uintptr_t)image;
 	uint8_t *rest = env_resize(&object->env, image, room, end, 1);
 
@@ -99,14 +96,32 @@ int pbpf_elf_adopt(struct pbpf_elf *elf, void *image, size_t room)
 	int err = copy_names(object);
 
 	if (!err)
-		shrink_image(object, image, room, true);
+		shrink_image(object, image, room);
 	return err;
 }
 
-void pbpf_elf_drop_btf(struct pbpf_elf *elf)
+/* Does another section that is read lie over these bytes? */
+static bool is_shared(const struct elf_object *object, const struct pbpf_section *section)
+{
+	const uint8_t *end = section->data + section->size;
+
+	for (uint32_t i = 1; i < object->view.section_count; i++) {
+		const struct pbpf_section *s = &object->sections[i];
+
+		if (s->data && s != section && s->data < end && section->data < s->data + s->size)
+			return true;
+	}
+	return false;
+}
+
+void *pbpf_elf_take_btf(struct pbpf_elf *elf, const struct pbpf_section *section)
 {
 	struct elf_object *object = (struct elf_object *)elf;
+	uint8_t *taken;
 
-	if (object->image)
-		shrink_image(object, object->image, object->image_size, false);
+	if (!object->image || !section->data || !elf_is_btf(section) || is_shared(object, section))
+		return NULL;
+	taken = object->image + (section->data - object->image);
+	object->sections[section - elf->sections].data = NULL;
+	return taken;
 }

@@ -25,7 +25,7 @@
  * Interface, in order of use:
  *	pbpf_elf_open()      check the image and build the arrays
  *	pbpf_elf_section()   find a section by name
- *	pbpf_elf_adopt()     own the image, and keep of it what is used; _drop_btf()
+ *	pbpf_elf_adopt()     own the image, and keep of it what is used; _take_btf()
  *	pbpf_elf_close()
  * and, for a file of any other kind, pbpf_elf_find_bytes().
  *
@@ -183,10 +183,13 @@ const struct pbpf_section *pbpf_elf_section(const struct pbpf_elf *elf, const ch
  * Makes the image elf's own: `image` is what was opened, `room` bytes that came from the env's resize(). Of these
  * it keeps code, data, BTF and names; the bytes of DWARF and of tables are given back, `data` of these sections
  * is NULL from then on, and what pointed into the image is to be taken from the arrays anew. Errors: -ENOMEM, and
- * nothing has changed. The other gives back BTF, too; where the image was not adopted, it does nothing.
+ * nothing has changed.
  */
 int pbpf_elf_adopt(struct pbpf_elf *elf, void *image, size_t room);
-void pbpf_elf_drop_btf(struct pbpf_elf *elf);
+
+/* The bytes of .BTF or .BTF.ext in such an image, to be written over: they stay until pbpf_elf_close(), and the
+ * section's `data` is NULL from then on. NULL: they are not elf's own, or another section's too. */
+void *pbpf_elf_take_btf(struct pbpf_elf *elf, const struct pbpf_section *section);
 
 /* Frees the arrays; NULL is fine. */
 void pbpf_elf_close(struct pbpf_elf *elf);

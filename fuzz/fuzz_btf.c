@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pbpf_btf_parse() and pbpf_btf_view() on any bytes: a result or an error with one message, memory in
+ * pbpf_btf_parse(), in a copy and in place, and pbpf_btf_view() on any bytes: a result or an error with one message, memory in
  * proportion, what pbpf_btf.h promises after parse, and the same with each allocation refused.
  */
 #include "btf/pbpf_btf.h"
@@ -109,6 +109,31 @@ static unsigned int parse(const uint8_t *data, size_t size, const struct pbpf_bt
 	return host.allocations;
 }
 
+/* In place it is the same, but for what may be there. */
+static void parse_in_place(const uint8_t *data, size_t size)
+{
+	struct fuzz_host host = {0};
+	struct pbpf_env env = fuzz_env(&host);
+	struct pbpf_btf *btf = NULL, *copied = NULL;
+	uint8_t *own = env.resize(env.ctx, NULL, 0, size + 1);
+	int err = pbpf_btf_parse(&copied, data, size, NULL, NULL);
+	const void *image, *expected;
+	size_t image_size, expected_size;
+
+	memcpy(own, data, size);
+	MUST(pbpf_btf_parse_in_place(&btf, own, size, &env) == err);
+	if (!err) {
+		image = pbpf_btf_image(btf, &image_size);
+		expected = pbpf_btf_image(copied, &expected_size);
+		MUST(image_size == expected_size && !memcmp(image, expected, image_size));
+		walk(btf);
+	}
+	pbpf_btf_free(btf);
+	pbpf_btf_free(copied);
+	env.resize(env.ctx, own, size + 1, 0);
+	MUST(host.blocks == 0);
+}
+
 static unsigned int view(const uint8_t *data, size_t size, const struct pbpf_btf *base,
 			 unsigned int fail_at)
 {
@@ -136,6 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (unsigned int n = 1; n <= allocations; n++)
 		parse(data, size, NULL, n);
+	parse_in_place(data, size);
 	allocations = view(data, size, NULL, 0);
 	for (unsigned int n = 1; n <= allocations; n++)
 		view(data, size, NULL, n);

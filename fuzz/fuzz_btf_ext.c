@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pbpf_btf_ext_parse() on any bytes. The input is 4 bytes of size (little-endian), so much of .BTF, and
+ * pbpf_btf_ext_parse() on any bytes, in a copy and in place. The input is 4 bytes of size (little-endian), so much of .BTF, and
  * .BTF.ext. Where the former is not good, a small one serves.
  */
 #include "btf/pbpf_btf.h"
@@ -58,6 +58,32 @@ static unsigned int parse(const uint8_t *data, size_t size, const struct pbpf_bt
 	return host.allocations;
 }
 
+static void parse_in_place(const uint8_t *data, size_t size, const struct pbpf_btf *btf)
+{
+	struct fuzz_host host = {0};
+	struct pbpf_env env = fuzz_env(&host);
+	struct pbpf_btf_ext *ext = NULL, *copied = NULL;
+	uint8_t *own = env.resize(env.ctx, NULL, 0, size + 1);
+	int err = pbpf_btf_ext_parse(&copied, data, size, btf, NULL);
+
+	memcpy(own, data, size);
+	MUST(pbpf_btf_ext_parse_in_place(&ext, own, size, btf, &env) == err);
+	for (uint32_t id = 0; !err && id < pbpf_btf_count(btf) && id < 100; id++) {
+		const char *section = pbpf_btf_type(btf, id).name;
+		size_t count, expected;
+		const struct pbpf_core_relo *relos = pbpf_btf_ext_core(ext, section, &count);
+		const struct pbpf_core_relo *copies = pbpf_btf_ext_core(copied, section, &expected);
+
+		MUST(count == expected &&
+		     (!count || !memcmp(relos, copies, count * sizeof(*relos))));
+		check(btf, ext, section, size);
+	}
+	pbpf_btf_ext_free(ext);
+	pbpf_btf_ext_free(copied);
+	env.resize(env.ctx, own, size + 1, 0);
+	MUST(host.blocks == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pbpf_btf *btf = NULL;
@@ -76,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	allocations = parse(data + btf_size, size - btf_size, btf, 0);
 	for (unsigned int n = 1; n <= allocations; n++)
 		parse(data + btf_size, size - btf_size, btf, n);
+	parse_in_place(data + btf_size, size - btf_size, btf);
 	pbpf_btf_free(btf);
 	return 0;
 }

@@ -83,6 +83,19 @@ static void check_adopted(const struct pbpf_elf *elf)
 		sum += strlen(elf->symbols[i].name);
 }
 
+/* What is taken can be written over. */
+static void take_btf(struct pbpf_elf *elf)
+{
+	for (uint32_t i = 0; i < elf->section_count; i++) {
+		uint8_t *taken = pbpf_elf_take_btf(elf, &elf->sections[i]);
+
+		if (!taken)
+			continue;
+		MUST(!elf->sections[i].data);
+		memset(taken, 0xff, (size_t)elf->sections[i].size);
+	}
+}
+
 /* The same with an image that is elf's own in the end. */
 static void run_adopted(const struct image *image)
 {
@@ -98,7 +111,7 @@ static void run_adopted(const struct image *image)
 		MUST(!pbpf_elf_adopt(elf, own, image->size));
 		MUST(host.bytes <= 8 * image->size + 4096);
 		check_adopted(elf);
-		pbpf_elf_drop_btf(elf);
+		take_btf(elf);
 		check_adopted(elf);
 		pbpf_elf_close(elf);
 	}

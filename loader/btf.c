@@ -174,6 +174,27 @@ static const struct pbpf_section *btf_section(const struct pbpf_object *obj, con
 	return section && section->type == PBPF_SHT_PROGBITS ? section : NULL;
 }
 
+/* Those of an own file stay where they are. */
+static int parse_types(struct pbpf_object *obj, const struct pbpf_section *section)
+{
+	size_t size = (size_t)section->size;
+	const void *data = section->data;
+	void *own = pbpf_elf_take_btf(obj->elf, section);
+
+	return own ? pbpf_btf_parse_in_place(&obj->btf, own, size, &obj->env)
+		   : pbpf_btf_parse(&obj->btf, data, size, NULL, &obj->env);
+}
+
+static int parse_ext_records(struct pbpf_object *obj, const struct pbpf_section *section)
+{
+	size_t size = (size_t)section->size;
+	const void *data = section->data;
+	void *own = pbpf_elf_take_btf(obj->elf, section);
+
+	return own ? pbpf_btf_ext_parse_in_place(&obj->ext, own, size, obj->btf, &obj->env)
+		   : pbpf_btf_ext_parse(&obj->ext, data, size, obj->btf, &obj->env);
+}
+
 int open_btf(struct pbpf_object *obj)
 {
 	const struct pbpf_section *btf = btf_section(obj, ".BTF");
@@ -182,11 +203,8 @@ int open_btf(struct pbpf_object *obj)
 
 	if (!btf)
 		return 0;
-	err = pbpf_btf_parse(&obj->btf, btf->data, (size_t)btf->size, NULL, &obj->env);
-	if (err)
-		return err;
-	if (ext)
-		err = pbpf_btf_ext_parse(&obj->ext, ext->data, (size_t)ext->size, obj->btf,
-					 &obj->env);
+	err = parse_types(obj, btf);
+	if (!err && ext)
+		err = parse_ext_records(obj, ext);
 	return err ? err : match_datasecs(obj);
 }

@@ -58,10 +58,8 @@ static int open_image(struct pbpf_object *obj, const void *image, size_t size)
 		err = hand_over_file(obj);
 	if (!err)
 		err = open_btf(obj);
-	if (err)
-		return err;
-	pbpf_elf_drop_btf(obj->elf);
-	err = find_externs(obj);
+	if (!err)
+		err = find_externs(obj);
 	if (!err)
 		err = find_maps(obj);
 	if (!err)

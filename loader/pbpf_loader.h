@@ -95,7 +95,7 @@ struct pbpf_program *pbpf_object_next_program(const struct pbpf_object *obj,
 					      const struct pbpf_program *prog);
 
 /* What open found; owned by the object, valid until it is closed. btf is NULL without .BTF. Of a file, elf has
- * kept the bytes of code and data only: see pbpf_elf_adopt(). */
+ * kept the bytes of code and data only: see pbpf_elf_adopt() and _take_btf(). */
 const char *pbpf_object_name(const struct pbpf_object *obj);
 const struct pbpf_elf *pbpf_object_elf(const struct pbpf_object *obj);
 const struct pbpf_btf *pbpf_object_btf(const struct pbpf_object *obj);

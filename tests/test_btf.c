@@ -276,6 +276,28 @@ START_TEST(the_image_is_in_the_hosts_order)
 }
 END_TEST
 
+/* The same image over the bytes themselves as in a copy; what it needs none for stays there. */
+static void has_same_image(const struct btf_bytes *given, const struct pbpf_btf *copied, bool stays)
+{
+	struct host host = {0};
+	struct pbpf_env env = host_env(&host);
+	struct pbpf_btf *btf = NULL;
+	unsigned char *own = malloc(given->size);
+	const void *image, *expected;
+	size_t size, expected_size;
+
+	memcpy(own, given->bytes, given->size);
+	ck_assert_int_eq(pbpf_btf_parse_in_place(&btf, own, given->size, &env), 0);
+	image = pbpf_btf_image(btf, &size);
+	expected = pbpf_btf_image(copied, &expected_size);
+	ck_assert_uint_eq(size, expected_size);
+	ck_assert_mem_eq(image, expected, size);
+	ck_assert_int_eq(image == own, stays);
+	pbpf_btf_free(btf);
+	free(own);
+	ck_assert_uint_eq(host.blocks, 0);
+}
+
 /* A header of 40 bytes, strings before types, a gap between them and a layout section. */
 START_TEST(any_arrangement_of_the_sections_is_read)
 {
@@ -305,6 +327,7 @@ START_TEST(any_arrangement_of_the_sections_is_read)
 	memcpy(odd.bytes + 40 + 8, plain.bytes + 24 + types_size, strings_size);
 	memcpy(odd.bytes + 40 + 400, plain.bytes + 24, types_size);
 	same = parse(&plain, NULL, &env, &host);
+	has_same_image(&odd, same, false);
 	expected = pbpf_btf_image(same, &expected_size);
 	btf = parse(&odd, NULL, &env, &host);
 	image = pbpf_btf_image(btf, &size);
@@ -312,6 +335,36 @@ START_TEST(any_arrangement_of_the_sections_is_read)
 	ck_assert_mem_eq(image, expected, size);
 	pbpf_btf_free(btf);
 	pbpf_btf_free(same);
+}
+END_TEST
+
+/* Of either byte order, with gaps before the types and before the strings. */
+START_TEST(own_bytes_are_written_over)
+{
+	struct btf_builder b;
+	struct btf_bytes bytes, wide = {0};
+	struct pbpf_btf *copied = NULL;
+	uint32_t types_size, strings_size;
+
+	build_all_kinds(&b, _i);
+	bytes = btf_finish(&b);
+	ck_assert_int_eq(pbpf_btf_parse(&copied, bytes.bytes, bytes.size, NULL, NULL), 0);
+	has_same_image(&bytes, copied, true);
+	wide.big_endian = bytes.big_endian;
+	types_size = btf_get(&bytes, 12);
+	strings_size = btf_get(&bytes, 20);
+	wide.size = 40 + 4 + types_size + 3 + strings_size;
+	wide.bytes = calloc(1, wide.size);
+	memcpy(wide.bytes, bytes.bytes, 24);
+	btf_put(&wide, 4, 40);
+	btf_put(&wide, 8, 4);
+	btf_put(&wide, 16, 4 + types_size + 3);
+	memcpy(wide.bytes + 44, bytes.bytes + 24, types_size);
+	memcpy(wide.bytes + 44 + types_size + 3, bytes.bytes + 24 + types_size, strings_size);
+	has_same_image(&wide, copied, true);
+	pbpf_btf_free(copied);
+	free(wide.bytes);
+	free(bytes.bytes);
 }
 END_TEST
 
@@ -482,6 +535,7 @@ Suite *suite(void)
 	tcase_add_test(t, split_may_have_no_strings);
 	tcase_add_test(t, the_image_is_in_the_hosts_order);
 	tcase_add_test(t, any_arrangement_of_the_sections_is_read);
+	tcase_add_loop_test(t, own_bytes_are_written_over, 0, 2);
 	tcase_add_test(t, variables_are_placed_and_sorted);
 	tcase_add_test(t, types_of_one_kind_one_by_one);
 	tcase_add_test(t, no_memory_is_an_error_and_no_leak);

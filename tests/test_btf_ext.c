@@ -64,6 +64,8 @@ static void refused(int code, const char *text)
 	ck_assert_uint_eq(host.messages[PBPF_ERROR], 1);
 	ck_assert_str_eq(host.stage, "btf");
 	ck_assert_str_eq(host.where, ".BTF.ext");
+	ck_assert_int_eq(pbpf_btf_ext_parse_in_place(&ext, exact, bytes.size, btf, &env), code);
+	ck_assert_str_eq(host.text, text);
 	ck_assert_uint_eq(host.blocks, 0);
 	free(exact);
 	done();
@@ -76,13 +78,20 @@ static void good_with(size_t offset, uint32_t word, int code, const char *text)
 	refused(code, text);
 }
 
+static bool in_place; /* the bytes are written over */
+
 static struct pbpf_btf_ext *parse(struct host *host)
 {
 	struct pbpf_env env = host_env(host);
 	struct pbpf_btf_ext *ext = NULL;
 
-	ck_assert_msg(!pbpf_btf_ext_parse(&ext, bytes.bytes, bytes.size, btf, &env), "%s",
-		      host->text);
+	if (in_place)
+		ck_assert_msg(
+			!pbpf_btf_ext_parse_in_place(&ext, bytes.bytes, bytes.size, btf, &env),
+			"%s", host->text);
+	else
+		ck_assert_msg(!pbpf_btf_ext_parse(&ext, bytes.bytes, bytes.size, btf, &env), "%s",
+			      host->text);
 	return ext;
 }
 
@@ -115,6 +124,7 @@ static void check_good(bool big_endian)
 
 START_TEST(records_by_section)
 {
+	in_place = _i;
 	check_good(false);
 	check_good(true);
 }
@@ -148,6 +158,7 @@ START_TEST(longer_records_are_fine)
 	const struct pbpf_func_info *funcs;
 	size_t count;
 
+	in_place = _i;
 	start(false);
 	ext_section(&b, "xdp");
 	ext_func(&b, 0, 3);
@@ -363,9 +374,9 @@ Suite *suite(void)
 	Suite *s = suite_create("btf_ext");
 	TCase *t = tcase_create("records");
 
-	tcase_add_test(t, records_by_section);
+	tcase_add_loop_test(t, records_by_section, 0, 2);
 	tcase_add_test(t, empty_is_fine);
-	tcase_add_test(t, longer_records_are_fine);
+	tcase_add_loop_test(t, longer_records_are_fine, 0, 2);
 	tcase_add_test(t, header);
 	tcase_add_test(t, byte_orders_differ);
 	tcase_add_test(t, parts_past_the_end);

@@ -47,6 +47,7 @@ START_TEST(what_is_used_stays)
 	struct owned o = {0};
 	struct elf_builder b;
 	uint32_t debug, btf;
+	uint8_t *taken;
 	size_t before;
 
 	sample(&b, big_endian(_i));
@@ -58,8 +59,9 @@ START_TEST(what_is_used_stays)
 	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
 	ck_assert_uint_lt(o.host.bytes, before - 4096);
 	has_bytes(&o, btf, ".BTF");
-	pbpf_elf_drop_btf(o.elf);
-	ck_assert_uint_lt(o.host.bytes, before - 4096 - 2048);
+	taken = pbpf_elf_take_btf(o.elf, &o.elf->sections[btf]);
+	ck_assert_ptr_nonnull(taken);
+	memset(taken, 1, 2048);
 	has_bytes(&o, XDP, "xdp");
 	has_bytes(&o, TEXT, ".text");
 	has_bytes(&o, LICENSE, "license");
@@ -138,10 +140,35 @@ START_TEST(odd_sections_stay)
 	o.built = build_finish(&b);
 	open_owned(&o, _i);
 	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
-	pbpf_elf_drop_btf(o.elf);
+	ck_assert_ptr_null(pbpf_elf_take_btf(o.elf, &o.elf->sections[btf]));
 	has_bytes(&o, debug, ".debug_code");
 	has_bytes(&o, btf, ".BTF");
 	has_bytes(&o, note, ".maps");
+	close_owned(&o);
+}
+END_TEST
+
+/* What is given away is nobody else's, and nothing of the caller's image. */
+START_TEST(taken_is_apart)
+{
+	struct owned o = {0};
+	struct elf_builder b;
+	uint32_t btf, ext;
+
+	sample(&b, big_endian(_i));
+	btf = build_section(&b, ".BTF", PBPF_SHT_PROGBITS, 0, NULL, 64);
+	ext = build_section(&b, ".BTF.ext", PBPF_SHT_PROGBITS, 0, NULL, 64);
+	o.built = build_finish(&b);
+	built_put(&o.built, built_section(&o.built, ext) + 24, 8,
+		  built_data(&o.built, btf) + (_i & 1 ? 63 : 64));
+	open_owned(&o, _i);
+	ck_assert_ptr_null(pbpf_elf_take_btf(o.elf, &o.elf->sections[btf]));
+	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
+	ck_assert_ptr_null(pbpf_elf_take_btf(o.elf, &o.elf->sections[XDP]));
+	ck_assert_int_eq(pbpf_elf_take_btf(o.elf, &o.elf->sections[btf]) != NULL, !(_i & 1));
+	ck_assert_int_eq(pbpf_elf_take_btf(o.elf, &o.elf->sections[ext]) != NULL, !(_i & 1));
+	if (!(_i & 1))
+		ck_assert_ptr_null(pbpf_elf_take_btf(o.elf, &o.elf->sections[btf]));
 	close_owned(&o);
 }
 END_TEST
@@ -192,6 +219,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, names_may_be_in_two_tables, 0, VARIANTS);
 	tcase_add_loop_test(t, tables_of_names_may_overlap, 0, VARIANTS);
 	tcase_add_loop_test(t, odd_sections_stay, 0, VARIANTS);
+	tcase_add_loop_test(t, taken_is_apart, 0, VARIANTS);
 	tcase_add_loop_test(t, no_memory_changes_nothing, 0, VARIANTS);
 	tcase_add_loop_test(t, memory_need_not_shrink, 0, VARIANTS);
 	suite_add_tcase(s, t);
