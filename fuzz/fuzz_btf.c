@@ -65,7 +65,7 @@ static void check(const struct pbpf_btf *btf)
 			continue;
 		MUST(type.type < pbpf_btf_count(btf));
 		if (type.kind == PBPF_KIND_ARRAY && sized)
-			MUST(pbpf_btf_size(btf, id) >= 0);
+			MUST(pbpf_btf_size(btf, pbpf_btf_array(btf, &type).type) >= 0);
 		if (type.kind != PBPF_KIND_STRUCT && type.kind != PBPF_KIND_UNION)
 			continue;
 		for (uint32_t i = 0; i < type.vlen && sized; i++)
