@@ -69,7 +69,7 @@ int btf_check_nesting(const struct pbpf_btf *btf)
 /* Before there was a kind flag, the integer said that it is a bitfield: its bits, and the first of them. */
 static bool take_old_bitfield(const struct pbpf_btf *btf, uint32_t integer, uint64_t *bits)
 {
-	struct pbpf_btf_type type = pbpf_btf_type(btf, integer);
+	struct pbpf_btf_type type = btf_type(btf, integer);
 
 	if (type.int_bits >= *bits)
 		return false;
