@@ -32,7 +32,7 @@ declare -A built
 initrd() {
     local files=$out/$1.files
     if [ -z "${built[$arch]:-}" ]; then
-        tests/vm/initrd.sh "$arch" "$out/$arch" >"$out/$arch.log" 2>&1 || return
+        tests/vm/initrd.sh "$arch" "$out/$arch" >"$out/$arch.build" 2>&1 || return
         built[$arch]=1
     fi
     rm -rf "$files"
@@ -80,12 +80,12 @@ run() {
     initrd "$1"
     status=$?
     if [ "$status" -eq 77 ]; then
-        echo "SKIP $1: what its programs need cannot be fetched: $(tail -n 1 "$out/$arch.log")"
+        echo "SKIP $1: what its programs need cannot be fetched: $(tail -n 1 "$out/$arch.build")"
         return
     fi
     logs+=("$out/$1.log")
     if [ "$status" -ne 0 ]; then
-        { tail -n 20 "$out/$arch.log" && echo VMT-LOST; } | tee "$out/$1.log"
+        { tail -n 20 "$out/$arch.build" && echo VMT-LOST; } | tee "$out/$1.log"
         return
     fi
     boot "$1"
