@@ -22,7 +22,7 @@ cat <<'END'
 
 /* What these files share among themselves gets the prefix too, so that it cannot clash with yours. */
 END
-[ $# -eq 0 ] || nm -g --defined-only "$@" | awk 'NF == 3 && $3 !~ /^pbpf_/ { print $3 }' | LC_ALL=C sort -u |
+[ $# -eq 0 ] || nm -g --defined-only "$@" | awk 'NF == 3 && $3 !~ /^(pbpf_|_)/ { print $3 }' | LC_ALL=C sort -u |
     sed 's/.*/#define & pbpf_private_&/'
 for module in $(sed -n 's/^MODULES *:= *//p' Makefile); do
     echo
