@@ -76,25 +76,39 @@ START_TEST(what_is_used_stays)
 }
 END_TEST
 
-START_TEST(names_may_be_in_two_tables)
+/* The sample, whose symbols have their names in a second table; its section. */
+static uint32_t build_with_names(struct owned *o, bool big)
 {
-	struct owned o = {0};
 	struct elf_builder b;
 	uint32_t names;
 
-	sample(&b, big_endian(_i));
+	sample(&b, big);
 	names = build_section(&b, ".names", PBPF_SHT_STRTAB, 0, "\0a\0bc", 6);
 	b.sections[BUILT_SYMTAB].link = names;
-	o.built = build_finish(&b);
+	o->built = build_finish(&b);
+	return names;
+}
+
+/* Adopts the object: MAIN is still "bc", HELPER has that name. */
+static void adopt_with_names(struct owned *o, int i, const char *helper)
+{
+	open_owned(o, i);
+	ck_assert_int_eq(pbpf_elf_adopt(o->elf, o->image, o->built.size), 0);
+	has_bytes(o, XDP, "xdp");
+	ck_assert_str_eq(o->elf->symbols[MAIN].name, "bc");
+	ck_assert_str_eq(o->elf->symbols[HELPER].name, helper);
+	close_owned(o);
+}
+
+START_TEST(names_may_be_in_two_tables)
+{
+	struct owned o = {0};
+
+	build_with_names(&o, big_endian(_i));
 	for (uint32_t n = 1; n <= NUMBER; n++)
 		built_put(&o.built, built_data(&o.built, BUILT_SYMTAB) + n * 24, 4,
 			  n == MAIN ? 3 : 0);
-	open_owned(&o, _i);
-	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
-	has_bytes(&o, XDP, "xdp");
-	ck_assert_str_eq(o.elf->symbols[MAIN].name, "bc");
-	ck_assert_str_eq(o.elf->symbols[HELPER].name, "");
-	close_owned(&o);
+	adopt_with_names(&o, _i, "");
 }
 END_TEST
 
@@ -102,25 +116,15 @@ END_TEST
 START_TEST(tables_of_names_may_overlap)
 {
 	struct owned o = {0};
-	struct elf_builder b;
-	uint32_t names;
+	uint32_t names = build_with_names(&o, big_endian(_i));
 	size_t apart;
 
-	sample(&b, big_endian(_i));
-	names = build_section(&b, ".names", PBPF_SHT_STRTAB, 0, "\0a\0bc", 6);
-	b.sections[BUILT_SYMTAB].link = names;
-	o.built = build_finish(&b);
 	apart = built_data(&o.built, names) - built_data(&o.built, BUILT_STRTAB);
 	built_put(&o.built, built_section(&o.built, names) + 24, 8,
 		  built_data(&o.built, BUILT_STRTAB));
 	built_put(&o.built, built_section(&o.built, names) + 32, 8, apart + 6);
 	built_put(&o.built, built_data(&o.built, BUILT_SYMTAB) + MAIN * 24, 4, apart + 3);
-	open_owned(&o, _i);
-	ck_assert_int_eq(pbpf_elf_adopt(o.elf, o.image, o.built.size), 0);
-	has_bytes(&o, XDP, "xdp");
-	ck_assert_str_eq(o.elf->symbols[MAIN].name, "bc");
-	ck_assert_str_eq(o.elf->symbols[HELPER].name, "helper");
-	close_owned(&o);
+	adopt_with_names(&o, _i, "helper");
 }
 END_TEST
 
